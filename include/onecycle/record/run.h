@@ -1,0 +1,81 @@
+// What one training run leaves behind, as plain data that reporters print.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace onecycle {
+
+/// The hyper-parameters of one group in force while one iteration ran.
+struct GroupValues {
+  double lr = 0.0;
+  double momentum = 0.0;  ///< SGD's momentum or Adam's beta1
+  double weight_decay = 0.0;
+};
+
+/// One iteration, that is one weight update.
+struct IterationRecord {
+  std::int64_t iteration = 0;  ///< from 0, over the whole run
+  std::int64_t epoch = 0;      ///< from 0
+  std::int64_t batches = 1;    ///< batches that this update consumed
+  std::int64_t examples = 0;   ///< examples that this update consumed
+  double loss = 0.0;           ///< mean loss of its examples, before the update
+  double smoothed = 0.0;       ///< debiased average of `loss`, weight of the past 0.98
+};
+
+/// One pass over the training set and the validation after it.
+struct EpochRecord {
+  std::int64_t epoch = 0;            ///< from 0
+  std::int64_t iterations = 0;       ///< weight updates up to the end of this epoch
+  double train_loss = 0.0;           ///< mean over this epoch's examples, each before its update
+  std::optional<double> valid_loss;  ///< mean over the validation set; nothing without one
+  std::vector<double> metrics;       ///< on the validation set, in the order of `Run::metrics`
+  double seconds = 0.0;              ///< wall time of this epoch, validation included
+};
+
+/// One rate that a rule suggests for a finder's curve.
+struct Suggestion {
+  std::string rule;          ///< `valley`, `slide`, `steep`, `minimum`, ...
+  std::optional<double> lr;  ///< nothing if the rule cannot answer
+  std::string why;           ///< why it cannot, in words; empty if it can
+};
+
+/// What the learning-rate finder saw. The three lists are equally long, one entry an iteration.
+struct FindRecord {
+  std::vector<double> lr;        ///< the rate in force during the iteration (of the last group)
+  std::vector<double> loss;      ///< raw mean loss before the update
+  std::vector<double> smoothed;  ///< debiased average of `loss`
+  std::vector<Suggestion> suggestions;
+  std::string stopped;       ///< why the sweep ended, in words
+  std::int64_t batches = 0;  ///< batches consumed
+  double epochs = 0.0;       ///< passes over the training set, as a fraction
+};
+
+/// A named value for people: a setting, a version, a seed.
+struct Fact {
+  std::string name;
+  std::string value;
+};
+
+/// One training run.
+struct Run {
+  std::string name;
+  std::vector<std::string> groups;   ///< names of the parameter groups, input side first
+  std::vector<std::string> metrics;  ///< names of the metrics
+  std::vector<IterationRecord> iterations;
+  std::vector<GroupValues>
+      values;  ///< `groups.size()` entries an iteration, iteration after iteration
+  std::vector<EpochRecord> epochs;
+  std::optional<FindRecord> find;
+  std::vector<Fact> settings;     ///< the resolved configuration
+  std::vector<Fact> environment;  ///< versions, threads, device
+
+  /// The hyper-parameters of `group` during the iteration at `index` in `iterations`.
+  [[nodiscard]] const GroupValues& at(std::size_t index, std::size_t group) const {
+    return values[index * groups.size() + group];
+  }
+};
+
+}  // namespace onecycle

@@ -1,0 +1,26 @@
+// Where in a run a schedule is asked, and what it answers.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+namespace onecycle {
+
+/// A place in a run: update `iteration` of `total` updates.
+struct Position {
+  std::int64_t iteration = 0;  ///< from 0; `total` means: after the last update
+  std::int64_t total = 1;      ///< at least 1
+
+  /// The part of the run that lies behind, in [0, 1].
+  [[nodiscard]] double fraction() const {
+    return static_cast<double>(iteration) / static_cast<double>(total);
+  }
+};
+
+/// What a schedule prescribes at one position, for every group alike.
+struct Values {
+  double lr = 1.0;                 ///< multiplies the peak rate of each group
+  std::optional<double> momentum;  ///< SGD's momentum or Adam's beta1; nothing: leave it as it is
+};
+
+}  // namespace onecycle
