@@ -30,7 +30,7 @@ struct EpochRecord {
   std::int64_t epoch = 0;            ///< from 0
   std::int64_t iterations = 0;       ///< weight updates up to the end of this epoch
   double train_loss = 0.0;           ///< mean over this epoch's examples, each before its update
-  std::optional<double> valid_loss;  ///< mean over the validation set; nothing without one
+  std::optional<double> valid_loss = {};  ///< mean over the validation set; nothing without one
   std::vector<double> metrics;       ///< on the validation set, in the order of `Run::metrics`
   double seconds = 0.0;              ///< wall time of this epoch, validation included
 };
@@ -38,7 +38,7 @@ struct EpochRecord {
 /// One rate that a rule suggests for a finder's curve.
 struct Suggestion {
   std::string rule;          ///< `valley`, `slide`, `steep`, `minimum`, ...
-  std::optional<double> lr;  ///< nothing if the rule cannot answer
+  std::optional<double> lr = {};  ///< nothing if the rule cannot answer
   std::string why;           ///< why it cannot, in words; empty if it can
 };
 

@@ -19,8 +19,9 @@ struct Position {
 
 /// What a schedule prescribes at one position, for every group alike.
 struct Values {
-  double lr = 1.0;                 ///< multiplies the peak rate of each group
-  std::optional<double> momentum;  ///< SGD's momentum or Adam's beta1; nothing: leave it as it is
+  double lr = 1.0;  ///< multiplies the peak rate of each group
+  std::optional<double> momentum =
+      {};  ///< SGD's momentum or Adam's beta1; nothing: leave it as it is
 };
 
 }  // namespace onecycle

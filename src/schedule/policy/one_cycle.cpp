@@ -118,7 +118,7 @@ Values OneCycle::at(Position position) const {
   const double width = to.at - from.at;
   const double q = width > 0.0 ? (t - from.at) / width : 1.0;
   const Shape curve = shape == OneCycleShape::cosine ? Shape::cosine : Shape::linear;
-  Values values{.lr = interpolate(curve, from.lr, to.lr, q), .momentum = {}};
+  Values values{.lr = interpolate(curve, from.lr, to.lr, q)};
   if (cycle_momentum.value_or(convention != OneCycleConvention::optax)) {
     values.momentum = interpolate(curve, from.momentum, to.momentum, q);
   }

@@ -37,7 +37,7 @@ struct Linear {
   }
 
   [[nodiscard]] Values at(Position position) const {
-    return {.lr = interpolate(Shape::linear, start, end, position.fraction()), .momentum = {}};
+    return {.lr = interpolate(Shape::linear, start, end, position.fraction())};
   }
 };
 
@@ -59,7 +59,7 @@ struct Cosine {
   }
 
   [[nodiscard]] Values at(Position position) const {
-    return {.lr = interpolate(Shape::cosine, start, end, position.fraction()), .momentum = {}};
+    return {.lr = interpolate(Shape::cosine, start, end, position.fraction())};
   }
 };
 
@@ -79,7 +79,7 @@ struct Exponential {
   }
 
   [[nodiscard]] Values at(Position position) const {
-    return {.lr = interpolate(Shape::exponential, start, end, position.fraction()), .momentum = {}};
+    return {.lr = interpolate(Shape::exponential, start, end, position.fraction())};
   }
 };
 
@@ -108,7 +108,7 @@ struct Polynomial {
 
   [[nodiscard]] Values at(Position position) const {
     const Shape shape = down ? Shape::polynomial_down : Shape::polynomial;
-    return {.lr = interpolate(shape, start, end, position.fraction(), power), .momentum = {}};
+    return {.lr = interpolate(shape, start, end, position.fraction(), power)};
   }
 };
 

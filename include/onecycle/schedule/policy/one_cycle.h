@@ -37,17 +37,18 @@ constexpr std::array<std::string_view, 2> names_of(OneCycleShape) { return {"cos
 /// if s N = 1), nothing past the end rises again or goes below it (PyTorch's next call does both).
 struct OneCycle {
   OneCycleConvention convention = OneCycleConvention::fastai2;
-  std::optional<double> pct_start;  ///< default 0.25 (fastai2), 0.3 (the others)
-  double div = 25.0;                ///< the first rate is peak/div
-  std::optional<double> div_final;  ///< the last rate is peak/div_final (fastai2: 1e5; fastai1:
-                                    ///< div * 1e4), or peak/(div * div_final) (torch, optax: 1e4)
+  std::optional<double> pct_start = {};  ///< default 0.25 (fastai2), 0.3 (the others)
+  double div = 25.0;                     ///< the first rate is peak/div
+  std::optional<double> div_final =
+      {};  ///< the last rate is peak/div_final (fastai2: 1e5; fastai1:
+           ///< div * 1e4), or peak/(div * div_final) (torch, optax: 1e4)
   OneCycleShape shape = OneCycleShape::cosine;
   bool three_phase = false;  ///< torch: down to peak/div first, as long as up, then to the end
   double pct_final = 0.85;   ///< optax linear: where the last, lowest stretch begins
-  std::optional<bool> cycle_momentum;  ///< default true; optax: false
+  std::optional<bool> cycle_momentum = {};  ///< default true; optax: false
   double momentum_start = 0.95;
-  double momentum_peak = 0.85;         ///< at the peak rate
-  std::optional<double> momentum_end;  ///< default: `momentum_start`
+  double momentum_peak = 0.85;              ///< at the peak rate
+  std::optional<double> momentum_end = {};  ///< default: `momentum_start`
 
   static constexpr std::string_view name = "one_cycle";
   static constexpr std::string_view summary =
