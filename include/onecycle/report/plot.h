@@ -1,0 +1,79 @@
+// What to draw, as plain data: the pictures of a run that the HTML page, image files and the
+// terminal have in common.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "onecycle/record/run.h"
+
+namespace onecycle {
+
+enum class SeriesStyle {
+  line,  ///< the curve that matters
+  raw,   ///< the noisy numbers behind a smoothed curve: drawn faintly, can be switched
+  dots   ///< a line with a dot at every value, for few values
+};
+
+/// One curve. `x` and `y` are equally long; values that are not finite interrupt it.
+struct Series {
+  std::string label;
+  std::vector<double> x;
+  std::vector<double> y;
+  SeriesStyle style = SeriesStyle::line;
+};
+
+/// One labelled point that deserves attention.
+struct Mark {
+  std::string label;
+  double x = 0.0;
+  double y = 0.0;
+};
+
+struct Range {
+  double low = 0.0;
+  double high = 0.0;
+};
+
+/// One picture: curves over a common axis.
+struct Plot {
+  std::string title = {};
+  std::string x_label = {};
+  std::string y_label = {};
+  bool log_x = false;
+  bool log_y = false;
+  std::optional<Range> y_range = {};  ///< what to show; everything if not given
+  std::vector<Series> series = {};
+  std::vector<Mark> marks = {};
+};
+
+struct PlotOptions {
+  std::size_t points = 2000;  ///< values a curve may keep, at least; see `keep_extremes`
+};
+
+/// Loss against learning rate (logarithmic), raw and smoothed, each suggestion marked on the
+/// smoothed curve. `y_range` shows the descent and the start of the rise: a loss that explodes
+/// leaves the picture at the top.
+Plot find_plot(const FindRecord& find, const PlotOptions& options = {});
+
+/// The learning rate over iterations, then momentum if any group has one, then weight decay if it
+/// changes: one curve a group, or one for all where they never differ. `values` holds
+/// `groups.size()` entries an iteration.
+std::vector<Plot> schedule_plots(const std::vector<std::string>& groups,
+                                 std::span<const GroupValues> values,
+                                 const PlotOptions& options = {});
+
+/// Training loss over iterations, raw and smoothed, and validation loss at the end of each epoch.
+/// The loss axis is logarithmic when all losses are positive and span more than a factor of 30.
+Plot loss_plot(const Run& run, const PlotOptions& options = {});
+
+/// Each metric over epochs (1 is the end of the first).
+Plot metrics_plot(const Run& run, const PlotOptions& options = {});
+
+/// All of the above for which `run` has data, in that order.
+std::vector<Plot> run_plots(const Run& run, const PlotOptions& options = {});
+
+}  // namespace onecycle

@@ -1,0 +1,32 @@
+// What a run and a finder's sweep came to, in sentences and small tables.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "onecycle/record/run.h"
+#include "onecycle/report/table.h"
+
+namespace onecycle {
+
+/// How far and how long, the best and the last epoch. Epochs are numbered from 1 for people.
+std::string describe(const Run& run);
+
+/// How many rates were tried, between which, at the cost of how much data, and why it ended.
+std::string describe(const FindRecord& find);
+
+/// The index in `run.epochs` of the lowest validation loss; nothing without any.
+std::optional<std::size_t> best_epoch(const Run& run);
+
+/// One row an epoch: number, losses, metrics, time. With more than `limit` epochs only every
+/// k-th is shown, and always the best and the last.
+Table epochs_table(const Run& run, std::size_t limit = 500);
+
+/// One row a rule: its rate, or why it has none.
+Table suggestions_table(const FindRecord& find);
+
+/// One row a group: learning rate and momentum at the start, at their extremes and at the end.
+Table rates_table(const Run& run);
+
+}  // namespace onecycle

@@ -1,0 +1,163 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "onecycle/core/text.h"
+#include "onecycle/report/table.h"
+#include "report/gnuplot.h"
+
+namespace onecycle {
+namespace {
+
+// Distinct for most colour-blind eyes, dark enough on white.
+constexpr std::array<const char*, 8> kColours = {"#2563eb", "#ea580c", "#16a34a", "#9333ea",
+                                                 "#db2777", "#0d9488", "#ca8a04", "#475569"};
+
+/// A string constant of gnuplot: in single quotes only the quote itself is special.
+std::string quoted(const std::string& text) {
+  std::string out = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      out += "''";
+    } else {
+      out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    }
+  }
+  return out + "'";
+}
+
+bool can_draw(const Plot& plot, double x, double y) {
+  return std::isfinite(x) && std::isfinite(y) && (!plot.log_x || x > 0.0) &&
+         (!plot.log_y || y > 0.0);
+}
+
+/// The values of a curve as a data block; an empty line is a gap.
+void append_data(std::string& out, const Plot& plot, const Series& series,
+                 const std::string& name) {
+  out += cat("$", name, " << EOD\n");
+  for (std::size_t i = 0; i < series.x.size(); ++i) {
+    if (can_draw(plot, series.x[i], series.y[i])) {
+      out += cat(series.x[i], " ", series.y[i], "\n");
+    } else {
+      out += "\n";
+    }
+  }
+  out += "EOD\n";
+}
+
+bool has_values(const Plot& plot, const Series& series) {
+  for (std::size_t i = 0; i < series.x.size(); ++i) {
+    if (can_draw(plot, series.x[i], series.y[i])) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void append_axes(std::string& out, const Plot& plot, bool pictures) {
+  out += cat("set title ", quoted(plot.title), pictures ? " font ',15'" : "", "\n");
+  out += cat("set xlabel ", quoted(plot.x_label), "\nset ylabel ", quoted(plot.y_label), "\n");
+  out += cat(plot.log_x ? "set logscale x\nset format x '1e%T'\n" : "set format x '%g'\n");
+  out += cat(plot.log_y ? "set logscale y\nset format y '%g'\n" : "set format y '%g'\n");
+  out += plot.log_x ? "" : "unset logscale x\n";
+  out += plot.log_y ? "" : "unset logscale y\n";
+  if (plot.y_range && plot.y_range->low < plot.y_range->high) {
+    out += cat("set yrange [", plot.y_range->low, ":", plot.y_range->high, "]\n");
+  } else {
+    out += "set yrange [*:*]\nset offsets 0, 0, graph 0.04, graph 0.04\n";
+  }
+}
+
+std::string curve_style(const Series& series, const std::string& colour, bool pictures) {
+  if (!pictures) {
+    return series.style == SeriesStyle::raw ? "with dots" : "with lines";
+  }
+  switch (series.style) {
+    case SeriesStyle::raw:
+      return cat("with lines lw 1 lc rgb '#90", colour.substr(1), "'");
+    case SeriesStyle::dots:
+      return cat("with linespoints lw 2 pt 7 ps 0.6 lc rgb '", colour, "'");
+    case SeriesStyle::line:
+      break;
+  }
+  return cat("with lines lw 2.5 lc rgb '", colour, "'");
+}
+
+void append_plot(std::string& out, const Plot& plot, std::size_t number, bool pictures) {
+  append_axes(out, plot, pictures);
+  std::vector<std::string> curves;
+  std::size_t colour = 0;
+  for (std::size_t s = 0; s < plot.series.size(); ++s) {
+    const Series& series = plot.series[s];
+    if (!has_values(plot, series)) {
+      continue;
+    }
+    const std::string name = cat("data", number, "_", s);
+    append_data(out, plot, series, name);
+    curves.push_back(cat("$", name, " using 1:2 ",
+                         curve_style(series, kColours[colour % kColours.size()], pictures),
+                         " title ", quoted(series.label)));
+    // A faint curve shares the colour of the curve that it belongs to, which follows it.
+    colour += series.style == SeriesStyle::raw ? 0 : 1;
+  }
+  for (const Mark& mark : plot.marks) {
+    if (!can_draw(plot, mark.x, mark.y)) {
+      continue;
+    }
+    const std::string name = cat("mark", number, "_", curves.size());
+    out += cat("$", name, " << EOD\n", mark.x, " ", mark.y, "\nEOD\n");
+    const std::string mark_colour = kColours[colour++ % kColours.size()];
+    if (pictures) {
+      out += cat("set arrow from ", mark.x, ", graph 0 to ", mark.x,
+                 ", graph 1 nohead dt 2 lw 1.2 lc rgb '", mark_colour, "' back\n");
+    }
+    curves.push_back(cat("$", name, " using 1:2 with points ",
+                         pictures ? cat("pt 7 ps 1.5 lc rgb '", mark_colour, "'") : std::string(),
+                         " title ", quoted(mark.label)));
+  }
+  out += curves.empty() ? "set xrange [0:1]\nset yrange [0:1]\nplot NaN title 'no values'\n"
+                        : cat("plot ", join(curves, ", \\\n  "), "\n");
+  out += "unset arrow\nset xrange [*:*]\nset offsets 0, 0, 0, 0\n";
+}
+
+/// Room for the legend beside the picture, in widths of a letter.
+std::size_t legend_width(const std::vector<Plot>& plots) {
+  std::size_t widest = 0;
+  for (const Plot& plot : plots) {
+    for (const Series& series : plot.series) {
+      widest = std::max(widest, display_width(series.label));
+    }
+    for (const Mark& mark : plot.marks) {
+      widest = std::max(widest, display_width(mark.label));
+    }
+  }
+  return std::clamp<std::size_t>(widest + 6, 12, 40);
+}
+
+constexpr const char* kPictureSettings =
+    "set border 3 lw 1 lc rgb '#64748b'\n"
+    "set tics nomirror out scale 0.6 textcolor rgb '#334155'\n"
+    "set grid xtics ytics lw 1 lc rgb '#e2e8f0'\n"
+    "set key at graph 1.02, graph 1 left top vertical Left reverse samplen 1.5 spacing 1.25\n"
+    "set autoscale fix\nset lmargin 11\n";
+
+constexpr const char* kTextSettings =
+    "set border 3\nset tics nomirror scale 0.5\nset key below horizontal\nset autoscale fix\n";
+
+}  // namespace
+
+std::string gnuplot_script(const std::vector<Plot>& plots, bool pictures) {
+  std::string out = pictures ? kPictureSettings : kTextSettings;
+  if (pictures) {
+    out += cat("set rmargin ", legend_width(plots), "\n");
+  }
+  if (plots.size() > 1) {
+    out += cat("set multiplot layout ", plots.size(), ",1\n");
+  }
+  for (std::size_t i = 0; i < plots.size(); ++i) {
+    append_plot(out, plots[i], i, pictures);
+  }
+  return out + (plots.size() > 1 ? "unset multiplot\n" : "");
+}
+
+}  // namespace onecycle

@@ -1,0 +1,232 @@
+#include "onecycle/report/plot.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <functional>
+#include <limits>
+
+#include "onecycle/core/text.h"
+#include "onecycle/report/downsample.h"
+
+namespace onecycle {
+namespace {
+
+using ValueAt = std::function<double(std::size_t)>;
+
+Series thinned(std::string label, std::size_t count, const PlotOptions& options, const ValueAt& x,
+               const ValueAt& y) {
+  Series series{std::move(label), {}, {}, SeriesStyle::line};
+  for (const std::size_t index : keep_extremes(count, options.points, y)) {
+    series.x.push_back(x(index));
+    series.y.push_back(y(index));
+  }
+  return series;
+}
+
+/// Smallest and largest finite value; nothing if there is none.
+std::optional<Range> finite_range(std::span<const double> values) {
+  std::optional<Range> range;
+  for (const double value : values) {
+    if (std::isfinite(value)) {
+      range = range ? Range{std::min(range->low, value), std::max(range->high, value)}
+                    : Range{value, value};
+    }
+  }
+  return range;
+}
+
+std::optional<Range> join_ranges(const std::optional<Range>& a, const std::optional<Range>& b) {
+  if (!a || !b) {
+    return a ? a : b;
+  }
+  return Range{std::min(a->low, b->low), std::max(a->high, b->high)};
+}
+
+/// The descent to the lowest loss, and as much of the rise after it as half that descent.
+std::optional<Range> descent_range(std::span<const double> smoothed) {
+  const auto all = finite_range(smoothed);
+  if (!all) {
+    return std::nullopt;
+  }
+  const auto lowest = std::find(smoothed.begin(), smoothed.end(), all->low);
+  const auto before = finite_range(std::span(smoothed.begin(), lowest + 1));
+  const double descent = before->high - before->low;
+  if (descent <= 0.01 * (all->high - all->low)) {
+    return std::nullopt;  // it only rises: there is no descent to protect
+  }
+  return Range{all->low - 0.12 * descent,
+               std::min(all->high, before->high + 0.4 * descent) + 0.08 * descent};
+}
+
+/// The smoothed loss at `lr`, straight between the two rates around it on the logarithmic axis.
+double loss_at(const FindRecord& find, double lr) {
+  const auto above = std::lower_bound(find.lr.begin(), find.lr.end(), lr);
+  if (above == find.lr.begin() || above == find.lr.end()) {
+    return above == find.lr.end() ? find.smoothed.back() : find.smoothed.front();
+  }
+  const auto i = static_cast<std::size_t>(above - find.lr.begin());
+  const double part = std::log(lr / find.lr[i - 1]) / std::log(find.lr[i] / find.lr[i - 1]);
+  return find.smoothed[i - 1] + part * (find.smoothed[i] - find.smoothed[i - 1]);
+}
+
+bool wants_log(const std::optional<Range>& range) {
+  constexpr double kFactor = 30.0;
+  return range && range->low > 0.0 && range->high > kFactor * range->low;
+}
+
+/// What of `values` most would call normal: a few wild ones do not set the scale.
+std::optional<Range> bulk_range(std::vector<double> values) {
+  std::erase_if(values, [](double value) { return !std::isfinite(value); });
+  if (values.empty()) {
+    return std::nullopt;
+  }
+  std::sort(values.begin(), values.end());
+  const std::size_t last = values.size() - 1;
+  return Range{values[last / 100], values[last - last / 100]};
+}
+
+/// Whether all groups of an iteration have the same value, in every iteration.
+bool all_alike(std::span<const GroupValues> values, std::size_t groups,
+               double GroupValues::*field) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (values[i].*field != values[i - i % groups].*field) {
+      return false;
+    }
+  }
+  return true;
+}
+
+Plot group_plot(const std::string& what, const std::vector<std::string>& groups,
+                std::span<const GroupValues> values, double GroupValues::*field,
+                const PlotOptions& options) {
+  Plot plot{.title = what, .x_label = "iteration", .y_label = what};
+  plot.title.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(what.front())));
+  const std::size_t count = values.size() / groups.size();
+  const std::size_t curves = all_alike(values, groups.size(), field) ? 1 : groups.size();
+  for (std::size_t g = 0; g < curves; ++g) {
+    plot.series.push_back(thinned(
+        curves < groups.size() ? "all groups" : groups[g], count, options,
+        [](std::size_t i) { return static_cast<double>(i); },
+        [&, g](std::size_t i) { return values[i * groups.size() + g].*field; }));
+  }
+  return plot;
+}
+
+SeriesStyle few_or_many(std::size_t count) {
+  constexpr std::size_t kFew = 60;
+  return count <= kFew ? SeriesStyle::dots : SeriesStyle::line;
+}
+
+}  // namespace
+
+Plot find_plot(const FindRecord& find, const PlotOptions& options) {
+  Plot plot{.title = "Loss against learning rate",
+            .x_label = "learning rate",
+            .y_label = "loss",
+            .log_x = true,
+            .y_range = descent_range(find.smoothed)};
+  const auto rate = [&](std::size_t i) { return find.lr[i]; };
+  plot.series.push_back(
+      thinned("raw", find.lr.size(), options, rate, [&](std::size_t i) { return find.loss[i]; }));
+  plot.series.back().style = SeriesStyle::raw;
+  plot.series.push_back(thinned("smoothed", find.lr.size(), options, rate,
+                                [&](std::size_t i) { return find.smoothed[i]; }));
+  for (const auto& suggestion : find.suggestions) {
+    if (suggestion.lr && *suggestion.lr > 0.0 && !find.lr.empty()) {
+      plot.marks.push_back({cat(suggestion.rule, " ", format_brief(*suggestion.lr)), *suggestion.lr,
+                            loss_at(find, *suggestion.lr)});
+    }
+  }
+  return plot;
+}
+
+std::vector<Plot> schedule_plots(const std::vector<std::string>& groups,
+                                 std::span<const GroupValues> values, const PlotOptions& options) {
+  if (groups.empty() || values.empty()) {
+    return {};
+  }
+  std::vector<Plot> plots;
+  plots.push_back(group_plot("learning rate", groups, values, &GroupValues::lr, options));
+  const auto has_momentum = [](const GroupValues& group) { return group.momentum != 0.0; };
+  if (std::any_of(values.begin(), values.end(), has_momentum)) {
+    plots.push_back(group_plot("momentum", groups, values, &GroupValues::momentum, options));
+  }
+  for (std::size_t i = groups.size(); i < values.size(); ++i) {
+    if (values[i].weight_decay != values[i - groups.size()].weight_decay) {
+      plots.push_back(
+          group_plot("weight decay", groups, values, &GroupValues::weight_decay, options));
+      break;
+    }
+  }
+  return plots;
+}
+
+Plot loss_plot(const Run& run, const PlotOptions& options) {
+  Plot plot{.title = "Loss", .x_label = "iteration", .y_label = "loss"};
+  const auto& records = run.iterations;
+  const auto iteration = [&](std::size_t i) { return static_cast<double>(records[i].iteration); };
+  std::optional<Range> shown;
+  if (!records.empty()) {
+    plot.series.push_back(thinned("training, raw", records.size(), options, iteration,
+                                  [&](std::size_t i) { return records[i].loss; }));
+    plot.series.back().style = SeriesStyle::raw;
+    shown = bulk_range(plot.series.back().y);
+    plot.series.push_back(thinned("training, smoothed", records.size(), options, iteration,
+                                  [&](std::size_t i) { return records[i].smoothed; }));
+    shown = join_ranges(shown, bulk_range(plot.series.back().y));
+  }
+  const auto valid_loss = [&](std::size_t i) {
+    return run.epochs[i].valid_loss.value_or(std::numeric_limits<double>::quiet_NaN());
+  };
+  // The last iteration of an epoch is one less than the number of updates made by then.
+  Series valid = thinned(
+      "validation", run.epochs.size(), options,
+      [&](std::size_t i) { return static_cast<double>(run.epochs[i].iterations - 1); }, valid_loss);
+  if (const auto range = finite_range(valid.y)) {
+    valid.style = few_or_many(valid.x.size());
+    plot.series.push_back(std::move(valid));
+    shown = join_ranges(shown, range);
+  }
+  plot.log_y = wants_log(shown);
+  if (shown) {
+    const double margin = 0.05 * (shown->high - shown->low);
+    plot.y_range = plot.log_y ? Range{shown->low / 1.2, shown->high * 1.2}
+                              : Range{shown->low - margin, shown->high + margin};
+  }
+  return plot;
+}
+
+Plot metrics_plot(const Run& run, const PlotOptions& options) {
+  Plot plot{.title = "Metrics", .x_label = "epoch", .y_label = "value"};
+  for (std::size_t m = 0; m < run.metrics.size(); ++m) {
+    plot.series.push_back(thinned(
+        run.metrics[m], run.epochs.size(), options,
+        [&](std::size_t i) { return static_cast<double>(run.epochs[i].epoch + 1); },
+        [&, m](std::size_t i) {
+          const auto& metrics = run.epochs[i].metrics;
+          return m < metrics.size() ? metrics[m] : std::numeric_limits<double>::quiet_NaN();
+        }));
+    plot.series.back().style = few_or_many(run.epochs.size());
+  }
+  return plot;
+}
+
+std::vector<Plot> run_plots(const Run& run, const PlotOptions& options) {
+  std::vector<Plot> plots;
+  if (run.find && !run.find->lr.empty()) {
+    plots.push_back(find_plot(*run.find, options));
+  }
+  for (auto& plot : schedule_plots(run.groups, run.values, options)) {
+    plots.push_back(std::move(plot));
+  }
+  if (!run.iterations.empty() || !run.epochs.empty()) {
+    plots.push_back(loss_plot(run, options));
+  }
+  if (!run.metrics.empty() && !run.epochs.empty()) {
+    plots.push_back(metrics_plot(run, options));
+  }
+  return plots;
+}
+
+}  // namespace onecycle
