@@ -8,9 +8,8 @@
 
 namespace onecycle {
 
-/// The commands that draw `plots` below one another once a terminal is set. `pictures`: with
-/// colours and thin lines; otherwise for a terminal of characters.
-std::string gnuplot_script(const std::vector<Plot>& plots, bool pictures);
+/// The commands that draw `plots` below one another once a terminal is set.
+std::string gnuplot_script(const std::vector<Plot>& plots);
 
 /// What gnuplot prints when fed with `script`. No shell is involved and no start-up file is read.
 std::string run_gnuplot(const std::string& script);

@@ -4,6 +4,7 @@
 
 #include "onecycle/core/text.h"
 #include "onecycle/report/table.h"
+#include "report/axis.h"
 #include "report/gnuplot.h"
 
 namespace onecycle {
@@ -24,11 +25,6 @@ std::string quoted(const std::string& text) {
     }
   }
   return out + "'";
-}
-
-bool can_draw(const Plot& plot, double x, double y) {
-  return std::isfinite(x) && std::isfinite(y) && (!plot.log_x || x > 0.0) &&
-         (!plot.log_y || y > 0.0);
 }
 
 /// The values of a curve as a data block; an empty line is a gap.
@@ -54,8 +50,8 @@ bool has_values(const Plot& plot, const Series& series) {
   return false;
 }
 
-void append_axes(std::string& out, const Plot& plot, bool pictures) {
-  out += cat("set title ", quoted(plot.title), pictures ? " font ',15'" : "", "\n");
+void append_axes(std::string& out, const Plot& plot) {
+  out += cat("set title ", quoted(plot.title), " font ',15'\n");
   out += cat("set xlabel ", quoted(plot.x_label), "\nset ylabel ", quoted(plot.y_label), "\n");
   out += cat(plot.log_x ? "set logscale x\nset format x '1e%T'\n" : "set format x '%g'\n");
   out += cat(plot.log_y ? "set logscale y\nset format y '%g'\n" : "set format y '%g'\n");
@@ -68,10 +64,7 @@ void append_axes(std::string& out, const Plot& plot, bool pictures) {
   }
 }
 
-std::string curve_style(const Series& series, const std::string& colour, bool pictures) {
-  if (!pictures) {
-    return series.style == SeriesStyle::raw ? "with dots" : "with lines";
-  }
+std::string curve_style(const Series& series, const std::string& colour) {
   switch (series.style) {
     case SeriesStyle::raw:
       return cat("with lines lw 1 lc rgb '#90", colour.substr(1), "'");
@@ -83,8 +76,8 @@ std::string curve_style(const Series& series, const std::string& colour, bool pi
   return cat("with lines lw 2.5 lc rgb '", colour, "'");
 }
 
-void append_plot(std::string& out, const Plot& plot, std::size_t number, bool pictures) {
-  append_axes(out, plot, pictures);
+void append_plot(std::string& out, const Plot& plot, std::size_t number) {
+  append_axes(out, plot);
   std::vector<std::string> curves;
   std::size_t colour = 0;
   for (std::size_t s = 0; s < plot.series.size(); ++s) {
@@ -95,8 +88,8 @@ void append_plot(std::string& out, const Plot& plot, std::size_t number, bool pi
     const std::string name = cat("data", number, "_", s);
     append_data(out, plot, series, name);
     curves.push_back(cat("$", name, " using 1:2 ",
-                         curve_style(series, kColours[colour % kColours.size()], pictures),
-                         " title ", quoted(series.label)));
+                         curve_style(series, kColours[colour % kColours.size()]), " title ",
+                         quoted(series.label)));
     // A faint curve shares the colour of the curve that it belongs to, which follows it.
     colour += series.style == SeriesStyle::raw ? 0 : 1;
   }
@@ -107,13 +100,10 @@ void append_plot(std::string& out, const Plot& plot, std::size_t number, bool pi
     const std::string name = cat("mark", number, "_", curves.size());
     out += cat("$", name, " << EOD\n", mark.x, " ", mark.y, "\nEOD\n");
     const std::string mark_colour = kColours[colour++ % kColours.size()];
-    if (pictures) {
-      out += cat("set arrow from ", mark.x, ", graph 0 to ", mark.x,
-                 ", graph 1 nohead dt 2 lw 1.2 lc rgb '", mark_colour, "' back\n");
-    }
-    curves.push_back(cat("$", name, " using 1:2 with points ",
-                         pictures ? cat("pt 7 ps 1.5 lc rgb '", mark_colour, "'") : std::string(),
-                         " title ", quoted(mark.label)));
+    out += cat("set arrow from ", mark.x, ", graph 0 to ", mark.x,
+               ", graph 1 nohead dt 2 lw 1.2 lc rgb '", mark_colour, "' back\n");
+    curves.push_back(cat("$", name, " using 1:2 with points pt 7 ps 1.5 lc rgb '", mark_colour,
+                         "' title ", quoted(mark.label)));
   }
   out += curves.empty() ? "set xrange [0:1]\nset yrange [0:1]\nplot NaN title 'no values'\n"
                         : cat("plot ", join(curves, ", \\\n  "), "\n");
@@ -134,28 +124,22 @@ std::size_t legend_width(const std::vector<Plot>& plots) {
   return std::clamp<std::size_t>(widest + 6, 12, 40);
 }
 
-constexpr const char* kPictureSettings =
+constexpr const char* kSettings =
     "set border 3 lw 1 lc rgb '#64748b'\n"
     "set tics nomirror out scale 0.6 textcolor rgb '#334155'\n"
     "set grid xtics ytics lw 1 lc rgb '#e2e8f0'\n"
     "set key at graph 1.02, graph 1 left top vertical Left reverse samplen 1.5 spacing 1.25\n"
     "set autoscale fix\nset lmargin 11\n";
 
-constexpr const char* kTextSettings =
-    "set border 3\nset tics nomirror scale 0.5\nset key below horizontal\nset autoscale fix\n";
-
 }  // namespace
 
-std::string gnuplot_script(const std::vector<Plot>& plots, bool pictures) {
-  std::string out = pictures ? kPictureSettings : kTextSettings;
-  if (pictures) {
-    out += cat("set rmargin ", legend_width(plots), "\n");
-  }
+std::string gnuplot_script(const std::vector<Plot>& plots) {
+  std::string out = cat(kSettings, "set rmargin ", legend_width(plots), "\n");
   if (plots.size() > 1) {
     out += cat("set multiplot layout ", plots.size(), ",1\n");
   }
   for (std::size_t i = 0; i < plots.size(); ++i) {
-    append_plot(out, plots[i], i, pictures);
+    append_plot(out, plots[i], i);
   }
   return out + (plots.size() > 1 ? "unset multiplot\n" : "");
 }

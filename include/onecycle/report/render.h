@@ -1,4 +1,4 @@
-// Draws plots through gnuplot: into SVG and PNG files, or as text for a terminal.
+// Draws plots: into SVG and PNG files through gnuplot, and as text for a terminal by itself.
 #pragma once
 
 #include <filesystem>
@@ -20,8 +20,8 @@ struct PictureOptions {
 void render(const std::vector<Plot>& plots, const std::filesystem::path& path,
             const PictureOptions& options = {});
 
-/// `plots` below one another as lines of text, as wide as `terminal` and each at most as high, with
-/// ANSI colours if it has them.
+/// `plots` below one another as lines of text, as wide as `terminal`: curves of Braille dots where
+/// it has Unicode (of ASCII characters elsewhere), in colours if it has them.
 std::string render_terminal(const std::vector<Plot>& plots, const Terminal& terminal);
 
 }  // namespace onecycle

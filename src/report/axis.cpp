@@ -1,0 +1,108 @@
+#include "report/axis.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+#include "onecycle/core/text.h"
+
+namespace onecycle {
+namespace {
+
+Axis axis_over(const Plot& plot, bool log, const std::function<double(double, double)>& pick) {
+  Axis axis{{0.0, 0.0}, log};
+  bool any = false;
+  const auto include = [&](double x, double y) {
+    if (can_draw(plot, x, y)) {
+      const double value = pick(x, y);
+      axis.range = any ? Range{std::min(axis.range.low, value), std::max(axis.range.high, value)}
+                       : Range{value, value};
+      any = true;
+    }
+  };
+  for (const Series& series : plot.series) {
+    for (std::size_t i = 0; i < series.x.size(); ++i) {
+      include(series.x[i], series.y[i]);
+    }
+  }
+  for (const Mark& mark : plot.marks) {
+    include(mark.x, mark.y);
+  }
+  if (!(axis.range.low < axis.range.high)) {
+    // One value only, or none: any interval around it will do.
+    const double middle = any ? axis.range.low : 1.0;
+    const double half = middle == 0.0 ? 1.0 : std::abs(middle) / 2;
+    axis.range = {middle - half, middle + half};
+  }
+  return axis;
+}
+
+std::vector<double> log_ticks(const Range& range, int count) {
+  const int first = static_cast<int>(std::floor(std::log10(range.low)));
+  const int last = static_cast<int>(std::ceil(std::log10(range.high)));
+  const int step = std::max(1, (last - first + count - 1) / std::max(count, 1));
+  const bool between = 3 * std::log10(range.high / range.low) <= count;  // room for 2 and 5, too
+  std::vector<double> ticks;
+  for (int power = first; power <= last; power += step) {
+    for (const double factor : {1.0, 2.0, 5.0}) {
+      const double value = factor * std::pow(10.0, power);
+      if ((factor == 1.0 || between) && value >= range.low * 0.999 && value <= range.high * 1.001) {
+        ticks.push_back(value);
+      }
+    }
+  }
+  return ticks;
+}
+
+}  // namespace
+
+double Axis::position(double value) const {
+  if (log) {
+    return std::log(value / range.low) / std::log(range.high / range.low);
+  }
+  return (value - range.low) / (range.high - range.low);
+}
+
+std::vector<double> Axis::ticks(int count) const {
+  if (log) {
+    return log_ticks(range, count);
+  }
+  const double rough = (range.high - range.low) / std::max(count, 1);
+  const double power = std::pow(10.0, std::floor(std::log10(rough)));
+  double step = 10.0 * power;
+  for (const double factor : {5.0, 2.0, 1.0}) {
+    step = factor * power >= rough ? factor * power : step;
+  }
+  std::vector<double> ticks;
+  for (double k = std::ceil(range.low / step - 1e-9); k * step <= range.high + 1e-9 * step; ++k) {
+    ticks.push_back(k * step + 0.0);  // no negative zero
+  }
+  return ticks;
+}
+
+Axis x_axis(const Plot& plot) {
+  return axis_over(plot, plot.log_x, [](double x, double) { return x; });
+}
+
+Axis y_axis(const Plot& plot) {
+  if (plot.y_range && plot.y_range->low < plot.y_range->high &&
+      (!plot.log_y || plot.y_range->low > 0.0)) {
+    return {*plot.y_range, plot.log_y};
+  }
+  return axis_over(plot, plot.log_y, [](double, double y) { return y; });
+}
+
+bool can_draw(const Plot& plot, double x, double y) {
+  return std::isfinite(x) && std::isfinite(y) && (!plot.log_x || x > 0.0) &&
+         (!plot.log_y || y > 0.0);
+}
+
+std::string tick_label(double value, bool log) {
+  if (log && (value < 0.049 || value > 1001.0)) {
+    const int power = static_cast<int>(std::floor(std::log10(value) + 1e-9));
+    return cat(std::llround(value / std::pow(10.0, power)), "e", power);
+  }
+  return format_brief(value, 4);
+}
+
+}  // namespace onecycle
