@@ -14,6 +14,7 @@ function(onecycle_embed target file symbol)
     COMMAND onecycle_embed "${file}" ${symbol} "${header}" "${source}"
     DEPENDS "${file}"
     VERBATIM)
+  set_property(GLOBAL APPEND PROPERTY ONECYCLE_EMBEDDED_HEADERS "${header}")
   target_sources(${target} PRIVATE "${header}" "${source}")
   target_include_directories(${target} PRIVATE "${dir}")
   set_source_files_properties("${source}" PROPERTIES SKIP_PRECOMPILE_HEADERS ON)

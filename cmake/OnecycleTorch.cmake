@@ -149,6 +149,15 @@ function(_onecycle_add_torch tree)
   target_compile_features(onecycle::torch INTERFACE cxx_std_20)
 endfunction()
 
+# A LibTorch with the pre-2011 std::string cannot share a program with the distribution's libraries.
+function(_onecycle_refuse_old_abi tree)
+  file(STRINGS "${tree}/share/cmake/Torch/TorchConfig.cmake" old REGEX "_GLIBCXX_USE_CXX11_ABI=0")
+  if(old)
+    message(FATAL_ERROR "onecycle: LibTorch: expected the C++11 ABI, got the one before it in ${tree}; "
+                        "take a LibTorch archive marked cxx11-abi or the Python package from 2.7 on")
+  endif()
+endfunction()
+
 if(NOT TARGET onecycle::torch)
   _onecycle_find_torch(ONECYCLE_TORCH_TREE _onecycle_origin)
   _onecycle_torch_version("${ONECYCLE_TORCH_TREE}" ONECYCLE_TORCH_VERSION)
@@ -156,6 +165,7 @@ if(NOT TARGET onecycle::torch)
     message(FATAL_ERROR "onecycle: LibTorch: expected version ${ONECYCLE_TORCH_MINIMUM} or newer, got "
                         "${ONECYCLE_TORCH_VERSION} in ${ONECYCLE_TORCH_TREE}; name a newer tree in Torch_DIR")
   endif()
+  _onecycle_refuse_old_abi("${ONECYCLE_TORCH_TREE}")
   _onecycle_refuse_mixed_tree("${ONECYCLE_TORCH_TREE}")
   # Remembered apart, so that the next run does not take our own choice for the user's.
   set(ONECYCLE_TORCH_PINNED "${ONECYCLE_TORCH_TREE}/share/cmake/Torch" CACHE INTERNAL "")
