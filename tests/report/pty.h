@@ -1,0 +1,102 @@
+// A terminal for tests: what a program writes into it can be read back.
+#pragma once
+
+#include <pty.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <string>
+
+namespace onecycle {
+
+/// Sets or unsets an environment variable until the end of the scope.
+class ScopedVariable {
+ public:
+  ScopedVariable(const char* name, const char* value) : name_(name) {
+    if (const char* old = std::getenv(name)) {
+      old_ = old;
+    }
+    set(value);
+  }
+  ~ScopedVariable() { set(old_ ? old_->c_str() : nullptr); }
+  ScopedVariable(const ScopedVariable&) = delete;
+  ScopedVariable& operator=(const ScopedVariable&) = delete;
+
+ private:
+  void set(const char* value) {
+    if (value == nullptr) {
+      unsetenv(name_);
+    } else {
+      setenv(name_, value, 1);
+    }
+  }
+  const char* name_;
+  std::optional<std::string> old_;
+};
+
+class PseudoTerminal {
+ public:
+  PseudoTerminal(unsigned short rows, unsigned short columns) {
+    winsize size{rows, columns, 0, 0};
+    int program = -1;
+    if (openpty(&reader_, &program, nullptr, nullptr, &size) == 0) {
+      stream_ = fdopen(program, "w");
+    }
+  }
+  ~PseudoTerminal() {
+    std::fclose(stream_);
+    close(reader_);
+  }
+  PseudoTerminal(const PseudoTerminal&) = delete;
+  PseudoTerminal& operator=(const PseudoTerminal&) = delete;
+
+  [[nodiscard]] std::FILE* stream() const { return stream_; }
+
+  void resize(unsigned short rows, unsigned short columns) const {
+    const winsize size{rows, columns, 0, 0};
+    ioctl(reader_, TIOCSWINSZ, &size);
+  }
+
+  /// What was written since the last call; the terminal turns `\n` into `\r\n`.
+  [[nodiscard]] std::string read_back() const {
+    std::array<char, 65536> buffer{};
+    int waiting = 0;
+    if (ioctl(reader_, FIONREAD, &waiting) != 0 || waiting == 0) {
+      return {};
+    }
+    const ssize_t got = read(reader_, buffer.data(), buffer.size());
+    return {buffer.data(), static_cast<std::size_t>(got > 0 ? got : 0)};
+  }
+
+ private:
+  int reader_ = -1;
+  std::FILE* stream_ = nullptr;
+};
+
+/// What is printed into a file that is no terminal.
+class PlainFile {
+ public:
+  PlainFile() : file_(std::tmpfile()) {}
+  ~PlainFile() { std::fclose(file_); }
+  PlainFile(const PlainFile&) = delete;
+  PlainFile& operator=(const PlainFile&) = delete;
+
+  [[nodiscard]] std::FILE* stream() const { return file_; }
+  [[nodiscard]] std::string text() const {
+    std::rewind(file_);
+    std::string text;
+    for (int c = std::fgetc(file_); c != EOF; c = std::fgetc(file_)) {
+      text += static_cast<char>(c);
+    }
+    return text;
+  }
+
+ private:
+  std::FILE* file_;
+};
+
+}  // namespace onecycle
