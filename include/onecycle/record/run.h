@@ -27,19 +27,19 @@ struct IterationRecord {
 
 /// One pass over the training set and the validation after it.
 struct EpochRecord {
-  std::int64_t epoch = 0;            ///< from 0
-  std::int64_t iterations = 0;       ///< weight updates up to the end of this epoch
-  double train_loss = 0.0;           ///< mean over this epoch's examples, each before its update
+  std::int64_t epoch = 0;       ///< from 0
+  std::int64_t iterations = 0;  ///< weight updates up to the end of this epoch
+  double train_loss = 0.0;      ///< mean over this epoch's examples, each before its update
   std::optional<double> valid_loss = {};  ///< mean over the validation set; nothing without one
-  std::vector<double> metrics;       ///< on the validation set, in the order of `Run::metrics`
-  double seconds = 0.0;              ///< wall time of this epoch, validation included
+  std::vector<double> metrics = {};       ///< on the validation set, in the order of `Run::metrics`
+  double seconds = 0.0;                   ///< wall time of this epoch, validation included
 };
 
 /// One rate that a rule suggests for a finder's curve.
 struct Suggestion {
-  std::string rule;          ///< `valley`, `slide`, `steep`, `minimum`, ...
+  std::string rule;               ///< `valley`, `slide`, `steep`, `minimum`, ...
   std::optional<double> lr = {};  ///< nothing if the rule cannot answer
-  std::string why;           ///< why it cannot, in words; empty if it can
+  std::string why;                ///< why it cannot, in words; empty if it can
 };
 
 /// What the learning-rate finder saw. The three lists are equally long, one entry an iteration.
@@ -51,6 +51,11 @@ struct FindRecord {
   std::string stopped;       ///< why the sweep ended, in words
   std::int64_t batches = 0;  ///< batches consumed
   double epochs = 0.0;       ///< passes over the training set, as a fraction
+  /// Iterations that the whole sweep would have had; 0 if unknown.
+  std::int64_t planned = 0;
+  /// SHA-256 of everything that training depends on, before and after; empty unless asked for.
+  std::string state_before = {};
+  std::string state_after = {};
 };
 
 /// A named value for people: a setting, a version, a seed.
