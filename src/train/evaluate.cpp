@@ -1,0 +1,97 @@
+// The parts of the learner that look at a model without training it, and its list of state.
+
+#include <ATen/ops/arange.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/zeros.h>
+#include <c10/core/InferenceMode.h>
+#include <torch/nn/module.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "onecycle/core/error.h"
+#include "onecycle/train/learner.h"
+
+namespace onecycle {
+namespace {
+
+/// Eval mode for all modules, and each one's own mode back at the end.
+class EvalMode {
+ public:
+  explicit EvalMode(torch::nn::Module& module) {
+    for (auto& each : module.modules()) {
+      before_.emplace_back(each, each->is_training());
+    }
+    module.eval();
+  }
+  EvalMode(const EvalMode&) = delete;
+  EvalMode& operator=(const EvalMode&) = delete;
+  ~EvalMode() {
+    // Parents come before their children, which then have their own say.
+    for (auto& [module, training] : before_) {
+      module->train(training);
+    }
+  }
+
+ private:
+  std::vector<std::pair<std::shared_ptr<torch::nn::Module>, bool>> before_;
+};
+
+}  // namespace
+
+Evaluation Learner::evaluate(Loader& loader) {
+  const EvalMode eval(*model_.module);
+  const c10::InferenceMode inference;
+  // Sums stay on the device: one read at the end.
+  const std::size_t count = options_.metrics.size();
+  torch::Tensor sums = at::zeros({static_cast<std::int64_t>(count) + 1},
+                                 torch::dtype(torch::kDouble).device(options_.device));
+  Evaluation evaluation;
+  loader.start_epoch(0);
+  while (const std::optional<Batch> batch = loader.next()) {
+    const torch::Tensor targets = batch->targets.to(options_.device);
+    const torch::Tensor output = model_.forward(batch->inputs.to(options_.device));
+    const std::int64_t examples = targets.size(0);
+    sums[0].add_(options_.loss(output, targets).to(torch::kDouble), static_cast<double>(examples));
+    for (std::size_t i = 0; i < count; ++i) {
+      sums[static_cast<std::int64_t>(i) + 1].add_(options_.metrics[i].sum(output, targets));
+    }
+    evaluation.examples += examples;
+  }
+  require(evaluation.examples > 0, ErrorKind::usage,
+          "validate: expected at least one example, got none");
+  const torch::Tensor means = (sums / static_cast<double>(evaluation.examples)).to(torch::kCPU);
+  const auto* mean = means.const_data_ptr<double>();
+  evaluation.loss = mean[0];
+  evaluation.metrics.assign(mean + 1, mean + 1 + count);
+  return evaluation;
+}
+
+torch::Tensor Learner::predict(const Dataset& data, std::int64_t batch_size) {
+  require(batch_size >= 1, ErrorKind::usage, "predict: expected a batch size >= 1, got ",
+          batch_size);
+  const EvalMode eval(*model_.module);
+  const torch::NoGradGuard no_grad;
+  std::vector<torch::Tensor> outputs;
+  for (std::int64_t first = 0; first < data.size(); first += batch_size) {
+    const auto indices = at::arange(first, std::min(data.size(), first + batch_size), torch::kLong);
+    outputs.push_back(model_.forward(data.get(indices).inputs.to(options_.device)).to(torch::kCPU));
+  }
+  require(!outputs.empty(), ErrorKind::usage, "predict: expected at least one example, got none");
+  return at::cat(outputs);
+}
+
+void Learner::state(StateArchive& archive) {
+  list_module(archive, *model_.module);
+  optimizer_->state(archive);
+  archive.integer("learner.iteration", iteration_);
+  archive.integer("learner.epoch", epoch_);
+  train_.state(archive);
+  list_generators(archive, options_.device);
+  recorder_.state(archive);
+  for (const auto& callback : callbacks_) {
+    callback->state(archive);
+  }
+}
+
+}  // namespace onecycle

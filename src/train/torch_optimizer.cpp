@@ -1,0 +1,136 @@
+#include "train/torch_optimizer.h"
+
+#include <torch/optim/adagrad.h>
+#include <torch/optim/adam.h>
+#include <torch/optim/adamw.h>
+#include <torch/optim/rmsprop.h>
+#include <torch/optim/sgd.h>
+
+#include <memory>
+#include <utility>
+
+#include "onecycle/core/error.h"
+
+namespace onecycle {
+namespace {
+
+namespace optim = torch::optim;
+
+/// Calls `act` with the momentum or beta1 in `options`, by reference, if they have one.
+template <class Act>
+void with_momentum(optim::OptimizerOptions& options, Act act) {
+  if (auto* sgd = dynamic_cast<optim::SGDOptions*>(&options)) {
+    act(sgd->momentum());
+  } else if (auto* rmsprop = dynamic_cast<optim::RMSpropOptions*>(&options)) {
+    act(rmsprop->momentum());
+  } else if (auto* adam = dynamic_cast<optim::AdamOptions*>(&options)) {
+    act(std::get<0>(adam->betas()));
+  } else if (auto* adamw = dynamic_cast<optim::AdamWOptions*>(&options)) {
+    act(std::get<0>(adamw->betas()));
+  }
+}
+
+void list_memory(StateArchive& archive, const std::string& prefix, optim::SGDParamState& memory) {
+  archive.optional_tensor(prefix + "momentum_buffer", memory.momentum_buffer());
+}
+
+template <class AdamParamState>
+void list_adam(StateArchive& archive, const std::string& prefix, AdamParamState& memory) {
+  archive.integer(prefix + "step", memory.step());
+  archive.optional_tensor(prefix + "exp_avg", memory.exp_avg());
+  archive.optional_tensor(prefix + "exp_avg_sq", memory.exp_avg_sq());
+  archive.optional_tensor(prefix + "max_exp_avg_sq", memory.max_exp_avg_sq());
+}
+
+void list_memory(StateArchive& archive, const std::string& prefix, optim::AdamParamState& memory) {
+  list_adam(archive, prefix, memory);
+}
+
+void list_memory(StateArchive& archive, const std::string& prefix, optim::AdamWParamState& memory) {
+  list_adam(archive, prefix, memory);
+}
+
+void list_memory(StateArchive& archive, const std::string& prefix,
+                 optim::RMSpropParamState& memory) {
+  archive.integer(prefix + "step", memory.step());
+  archive.optional_tensor(prefix + "square_avg", memory.square_avg());
+  archive.optional_tensor(prefix + "momentum_buffer", memory.momentum_buffer());
+  archive.optional_tensor(prefix + "grad_avg", memory.grad_avg());
+}
+
+void list_memory(StateArchive& archive, const std::string& prefix,
+                 optim::AdagradParamState& memory) {
+  archive.integer(prefix + "step", memory.step());
+  archive.optional_tensor(prefix + "sum", memory.sum());
+}
+
+/// Lists what is remembered of one parameter, whether or not there is something yet: the list must
+/// be the same for saving and restoring.
+template <class Memory>
+void list_parameter(StateArchive& archive, const std::string& prefix, optim::Optimizer& optimizer,
+                    const torch::Tensor& parameter) {
+  auto& memories = optimizer.state();
+  void* const key = parameter.unsafeGetTensorImpl();
+  const auto found = memories.find(key);
+  const bool existed = found != memories.end();
+  bool exists = existed;
+  archive.flag(prefix + "exists", exists);
+  auto fresh = std::make_unique<Memory>();
+  list_memory(archive, prefix, existed ? static_cast<Memory&>(*found->second) : *fresh);
+  if (existed && !exists) {
+    memories.erase(key);
+  } else if (exists && !existed) {
+    memories[key] = std::move(fresh);
+  }
+}
+
+template <class Kind, class Memory>
+bool list_as(StateArchive& archive, optim::Optimizer& optimizer) {
+  if (dynamic_cast<Kind*>(&optimizer) == nullptr) {
+    return false;
+  }
+  auto& groups = optimizer.param_groups();
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    const auto& parameters = groups[g].params();
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      list_parameter<Memory>(archive, cat("optimizer.", g, ".", i, "."), optimizer, parameters[i]);
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+bool momentum_is_used(optim::OptimizerOptions& options) {
+  bool used = false;
+  const bool adam = dynamic_cast<optim::AdamOptions*>(&options) != nullptr ||
+                    dynamic_cast<optim::AdamWOptions*>(&options) != nullptr;
+  with_momentum(options, [&](double& momentum) { used = adam || momentum > 0.0; });
+  return used;
+}
+
+void write_momentum(optim::OptimizerOptions& options, double momentum) {
+  with_momentum(options, [&](double& own) { own = momentum; });
+}
+
+void list_torch_optimizer(StateArchive& archive, optim::Optimizer& optimizer) {
+  auto& groups = optimizer.param_groups();
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    optim::OptimizerOptions& options = groups[g].options();
+    double lr = options.get_lr();
+    archive.real(cat("optimizer.", g, ".lr"), lr);
+    options.set_lr(lr);
+    with_momentum(options,
+                  [&](double& own) { archive.real(cat("optimizer.", g, ".momentum"), own); });
+  }
+  const bool known = list_as<optim::SGD, optim::SGDParamState>(archive, optimizer) ||
+                     list_as<optim::Adam, optim::AdamParamState>(archive, optimizer) ||
+                     list_as<optim::AdamW, optim::AdamWParamState>(archive, optimizer) ||
+                     list_as<optim::RMSprop, optim::RMSpropParamState>(archive, optimizer) ||
+                     list_as<optim::Adagrad, optim::AdagradParamState>(archive, optimizer);
+  require(known, ErrorKind::usage,
+          "lr_find: expected an optimizer whose state is known (SGD, Adam, AdamW, RMSprop, Adagrad), "
+          "got another; list its state in OwnLoop::optimizer_state");
+}
+
+}  // namespace onecycle

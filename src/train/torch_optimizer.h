@@ -1,0 +1,21 @@
+// What the schedules and the finder need to know of LibTorch's own optimizers.
+#pragma once
+
+#include <torch/optim/optimizer.h>
+
+#include "onecycle/train/state.h"
+
+namespace onecycle {
+
+/// Whether a schedule's momentum means something to these options: SGD or RMSprop with momentum,
+/// Adam or AdamW (beta1).
+bool momentum_is_used(torch::optim::OptimizerOptions& options);
+
+/// Sets SGD's and RMSprop's momentum, Adam's and AdamW's beta1; nothing for others.
+void write_momentum(torch::optim::OptimizerOptions& options, double momentum);
+
+/// Lists each group's rate and momentum and all that SGD, Adam, AdamW, RMSprop or Adagrad remember
+/// of each parameter. Throws a usage error for other optimizers: what they remember is unknown.
+void list_torch_optimizer(StateArchive& archive, torch::optim::Optimizer& optimizer);
+
+}  // namespace onecycle
