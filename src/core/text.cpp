@@ -32,9 +32,9 @@ std::string format_brief(double value, int digits) {
 std::string format_duration(double seconds) {
   std::array<char, 48> buffer{};
   int length = 0;
-  if (seconds < 60.0) {
+  if (seconds < 59.95) {
     length =
-        std::snprintf(buffer.data(), buffer.size(), seconds < 10.0 ? "%.2f s" : "%.1f s", seconds);
+        std::snprintf(buffer.data(), buffer.size(), seconds < 9.995 ? "%.2f s" : "%.1f s", seconds);
   } else {
     const auto whole = static_cast<long long>(std::llround(seconds));
     const long long hours = whole / 3600;

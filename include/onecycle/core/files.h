@@ -1,0 +1,42 @@
+// Whole files in and out; what is written appears complete or not at all.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace onecycle {
+
+/// All bytes of a file. Throws a data error that names the path and the system's reason.
+std::string read_file(const std::filesystem::path& path);
+
+/// Writes a file so that at any moment `path` is the old file or the whole new one: to a temporary
+/// name in the same folder, synced, then renamed. A link is followed; a device or pipe is written
+/// to directly. The folder must exist. Throws a usage error if the path cannot be written to, an
+/// internal one if the system fails while writing (a full disk); neither leaves anything behind.
+void write_file(const std::filesystem::path& path, std::string_view bytes);
+
+/// `write_file` piece by piece: without `commit` nothing appears at `path`.
+class AtomicFile {
+ public:
+  explicit AtomicFile(const std::filesystem::path& path);
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+  ~AtomicFile();
+
+  void write(const void* bytes, std::size_t size);
+  void write(std::string_view text) { write(text.data(), text.size()); }
+
+  /// Puts the file at `path`. Nothing may be written after it.
+  void commit();
+
+ private:
+  void close_quietly() noexcept;
+
+  std::filesystem::path path_;
+  std::filesystem::path temporary_;  // empty if written to directly
+  int descriptor_ = -1;
+};
+
+}  // namespace onecycle

@@ -1,0 +1,176 @@
+#include "onecycle/core/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <system_error>
+
+#include "onecycle/core/error.h"
+
+namespace onecycle {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string reason(int error) { return std::generic_category().message(error); }
+
+/// Calls `function` again for as long as a signal interrupts it.
+template <class Function>
+auto retry(Function function) {
+  auto result = function();
+  while (result < 0 && errno == EINTR) {
+    result = function();
+  }
+  return result;
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int value) : value_(value) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (value_ >= 0) {
+      ::close(value_);
+    }
+  }
+  [[nodiscard]] int get() const { return value_; }
+
+ private:
+  int value_;
+};
+
+/// What failed because of the path is the user's to mend, the rest is the system's failure.
+[[noreturn]] void fail_write(const fs::path& path, int error) {
+  const bool system = error == EIO || error == ENOSPC || error == EDQUOT || error == EMFILE ||
+                      error == ENFILE || error == ENOMEM;
+  fail(system ? ErrorKind::internal : ErrorKind::usage, path.native(),
+       ": cannot be written: ", reason(error),
+       error == ENOENT ? "; make the folder first or name another" : "");
+}
+
+fs::path temporary_beside(const fs::path& path) {
+  static std::atomic<unsigned> count{0};
+  return path.parent_path() /
+         cat(".", path.filename().native(), ".", ::getpid(), ".", count++, ".tmp");
+}
+
+void sync_folder(const fs::path& file) {
+  const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+  // Some file systems cannot sync a folder; the file itself is safe by now.
+  const Descriptor descriptor(
+      retry([&] { return ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
+  if (descriptor.get() >= 0) {
+    ::fsync(descriptor.get());
+  }
+}
+
+}  // namespace
+
+std::string read_file(const fs::path& path) {
+  const auto failed = [&](int error) {
+    fail(ErrorKind::data, path.native(), ": cannot be read: ", reason(error));
+  };
+  const Descriptor file(retry([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); }));
+  if (file.get() < 0) {
+    failed(errno);
+  }
+  struct stat facts {};
+  if (::fstat(file.get(), &facts) != 0) {
+    failed(errno);
+  }
+  require(!S_ISDIR(facts.st_mode), ErrorKind::data, path.native(),
+          ": expected a file, got a folder");
+  // One byte more than the size, so that the end shows without growing. The size of a pipe is 0.
+  std::string bytes(static_cast<std::size_t>(facts.st_size) + 1, '\0');
+  std::size_t used = 0;
+  while (true) {
+    const auto got =
+        retry([&] { return ::read(file.get(), bytes.data() + used, bytes.size() - used); });
+    if (got < 0) {
+      failed(errno);
+    }
+    if (got == 0) {
+      break;
+    }
+    used += static_cast<std::size_t>(got);
+    if (used == bytes.size()) {
+      bytes.resize(std::max<std::size_t>(2 * used, 65536));
+    }
+  }
+  bytes.resize(used);
+  return bytes;
+}
+
+void write_file(const fs::path& path, std::string_view bytes) {
+  AtomicFile file(path);
+  file.write(bytes);
+  file.commit();
+}
+
+AtomicFile::AtomicFile(const fs::path& path) : path_(path) {
+  std::error_code ignored;
+  if (fs::is_symlink(path_, ignored) && fs::exists(path_, ignored)) {
+    path_ = fs::canonical(path_);
+  }
+  const fs::file_status status = fs::status(path_, ignored);
+  require(!fs::is_directory(status), ErrorKind::usage, path_.native(),
+          ": expected the name of a file, got a folder");
+  const bool direct = fs::exists(status) && !fs::is_regular_file(status);
+  if (!direct) {
+    temporary_ = temporary_beside(path_);
+  }
+  descriptor_ = retry([&] {
+    return direct ? ::open(path_.c_str(), O_WRONLY | O_CLOEXEC)
+                  : ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  });
+  if (descriptor_ < 0) {
+    fail_write(path_, errno);
+  }
+}
+
+AtomicFile::~AtomicFile() { close_quietly(); }
+
+void AtomicFile::close_quietly() noexcept {
+  if (descriptor_ >= 0) {
+    ::close(descriptor_);
+    descriptor_ = -1;
+    if (!temporary_.empty()) {
+      ::unlink(temporary_.c_str());
+    }
+  }
+}
+
+void AtomicFile::write(const void* bytes, std::size_t size) {
+  const auto* next = static_cast<const char*>(bytes);
+  while (size > 0) {
+    const auto done = retry([&] { return ::write(descriptor_, next, size); });
+    if (done < 0) {
+      fail_write(path_, errno);
+    }
+    next += done;
+    size -= static_cast<std::size_t>(done);
+  }
+}
+
+void AtomicFile::commit() {
+  if (temporary_.empty()) {
+    close_quietly();
+    return;
+  }
+  if (retry([&] { return ::fsync(descriptor_); }) != 0 ||
+      ::rename(temporary_.c_str(), path_.c_str()) != 0) {
+    const int error = errno;
+    close_quietly();
+    fail_write(path_, error);
+  }
+  ::close(descriptor_);
+  descriptor_ = -1;
+  sync_folder(path_);
+}
+
+}  // namespace onecycle
