@@ -15,8 +15,8 @@ Axis axis_over(const Plot& plot, bool log, const std::function<double(double, do
   const auto include = [&](double x, double y) {
     if (can_draw(plot, x, y)) {
       const double value = pick(x, y);
-      axis.range = any ? Range{std::min(axis.range.low, value), std::max(axis.range.high, value)}
-                       : Range{value, value};
+      axis.range = any ? Interval{std::min(axis.range.low, value), std::max(axis.range.high, value)}
+                       : Interval{value, value};
       any = true;
     }
   };
@@ -37,7 +37,7 @@ Axis axis_over(const Plot& plot, bool log, const std::function<double(double, do
   return axis;
 }
 
-std::vector<double> log_ticks(const Range& range, int count) {
+std::vector<double> log_ticks(const Interval& range, int count) {
   const int first = static_cast<int>(std::floor(std::log10(range.low)));
   const int last = static_cast<int>(std::ceil(std::log10(range.high)));
   const int step = std::max(1, (last - first + count - 1) / std::max(count, 1));

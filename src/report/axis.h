@@ -10,7 +10,7 @@ namespace onecycle {
 
 /// Maps values between `range.low` and `range.high` to 0 and 1, straight or by the logarithm.
 struct Axis {
-  Range range;
+  Interval range;
   bool log = false;
 
   [[nodiscard]] double position(double value) const;

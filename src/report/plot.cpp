@@ -25,26 +25,26 @@ Series thinned(std::string label, std::size_t count, const PlotOptions& options,
 }
 
 /// Smallest and largest finite value; nothing if there is none.
-std::optional<Range> finite_range(std::span<const double> values) {
-  std::optional<Range> range;
+std::optional<Interval> finite_range(std::span<const double> values) {
+  std::optional<Interval> range;
   for (const double value : values) {
     if (std::isfinite(value)) {
-      range = range ? Range{std::min(range->low, value), std::max(range->high, value)}
-                    : Range{value, value};
+      range = range ? Interval{std::min(range->low, value), std::max(range->high, value)}
+                    : Interval{value, value};
     }
   }
   return range;
 }
 
-std::optional<Range> join_ranges(const std::optional<Range>& a, const std::optional<Range>& b) {
+std::optional<Interval> join_ranges(const std::optional<Interval>& a, const std::optional<Interval>& b) {
   if (!a || !b) {
     return a ? a : b;
   }
-  return Range{std::min(a->low, b->low), std::max(a->high, b->high)};
+  return Interval{std::min(a->low, b->low), std::max(a->high, b->high)};
 }
 
 /// The descent to the lowest loss, and as much of the rise after it as half that descent.
-std::optional<Range> descent_range(std::span<const double> smoothed) {
+std::optional<Interval> descent_range(std::span<const double> smoothed) {
   const auto all = finite_range(smoothed);
   if (!all) {
     return std::nullopt;
@@ -52,11 +52,13 @@ std::optional<Range> descent_range(std::span<const double> smoothed) {
   const auto lowest = std::find(smoothed.begin(), smoothed.end(), all->low);
   const auto before = finite_range(std::span(smoothed.begin(), lowest + 1));
   const double descent = before->high - before->low;
-  if (descent <= 0.01 * (all->high - all->low)) {
-    return std::nullopt;  // it only rises: there is no descent to protect
-  }
-  return Range{all->low - 0.12 * descent,
-               std::min(all->high, before->high + 0.4 * descent) + 0.08 * descent};
+  const Interval range{all->low - 0.12 * descent,
+                    std::min(all->high, before->high + 0.4 * descent) + 0.08 * descent};
+  const auto hidden = std::count_if(smoothed.begin(), smoothed.end(),
+                                    [&](double loss) { return loss > range.high; });
+  // Where most of it would be hidden the curve rises: there is no descent to protect.
+  const bool rises = descent <= 0.0 || 2 * static_cast<std::size_t>(hidden) > smoothed.size();
+  return rises ? std::nullopt : std::optional(range);
 }
 
 /// The smoothed loss at `lr`, straight between the two rates around it on the logarithmic axis.
@@ -70,20 +72,20 @@ double loss_at(const FindRecord& find, double lr) {
   return find.smoothed[i - 1] + part * (find.smoothed[i] - find.smoothed[i - 1]);
 }
 
-bool wants_log(const std::optional<Range>& range) {
+bool wants_log(const std::optional<Interval>& range) {
   constexpr double kFactor = 30.0;
   return range && range->low > 0.0 && range->high > kFactor * range->low;
 }
 
 /// What of `values` most would call normal: a few wild ones do not set the scale.
-std::optional<Range> bulk_range(std::vector<double> values) {
+std::optional<Interval> bulk_range(std::vector<double> values) {
   std::erase_if(values, [](double value) { return !std::isfinite(value); });
   if (values.empty()) {
     return std::nullopt;
   }
   std::sort(values.begin(), values.end());
   const std::size_t last = values.size() - 1;
-  return Range{values[last / 100], values[last - last / 100]};
+  return Interval{values[last / 100], values[last - last / 100]};
 }
 
 /// Whether all groups of an iteration have the same value, in every iteration.
@@ -166,7 +168,7 @@ Plot loss_plot(const Run& run, const PlotOptions& options) {
   Plot plot{.title = "Loss", .x_label = "iteration", .y_label = "loss"};
   const auto& records = run.iterations;
   const auto iteration = [&](std::size_t i) { return static_cast<double>(records[i].iteration); };
-  std::optional<Range> shown;
+  std::optional<Interval> shown;
   if (!records.empty()) {
     plot.series.push_back(thinned("training, raw", records.size(), options, iteration,
                                   [&](std::size_t i) { return records[i].loss; }));
@@ -191,8 +193,8 @@ Plot loss_plot(const Run& run, const PlotOptions& options) {
   plot.log_y = wants_log(shown);
   if (shown) {
     const double margin = 0.05 * (shown->high - shown->low);
-    plot.y_range = plot.log_y ? Range{shown->low / 1.2, shown->high * 1.2}
-                              : Range{shown->low - margin, shown->high + margin};
+    plot.y_range = plot.log_y ? Interval{shown->low / 1.2, shown->high * 1.2}
+                              : Interval{shown->low - margin, shown->high + margin};
   }
   return plot;
 }

@@ -33,7 +33,7 @@ struct Mark {
   double y = 0.0;
 };
 
-struct Range {
+struct Interval {
   double low = 0.0;
   double high = 0.0;
 };
@@ -45,7 +45,7 @@ struct Plot {
   std::string y_label = {};
   bool log_x = false;
   bool log_y = false;
-  std::optional<Range> y_range = {};  ///< what to show; everything if not given
+  std::optional<Interval> y_range = {};  ///< what to show; everything if not given
   std::vector<Series> series = {};
   std::vector<Mark> marks = {};
 };
