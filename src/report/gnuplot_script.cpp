@@ -14,17 +14,22 @@ namespace {
 constexpr std::array<const char*, 8> kColours = {"#2563eb", "#ea580c", "#16a34a", "#9333ea",
                                                  "#db2777", "#0d9488", "#ca8a04", "#475569"};
 
-/// A string constant of gnuplot: in single quotes only the quote itself is special.
+/// A string constant of gnuplot, with all that it would interpret as octal escapes (a back quote
+/// runs a command even inside double quotes).
 std::string quoted(const std::string& text) {
-  std::string out = "'";
+  constexpr const char* kDigits = "01234567";
+  std::string out = "\"";
   for (const char c : text) {
-    if (c == '\'') {
-      out += "''";
+    const auto code = static_cast<unsigned char>(c);
+    if (code < 0x20) {
+      out += ' ';
+    } else if (c == '"' || c == '\\' || c == '`' || c == '@') {
+      out += cat('\\', kDigits[code / 64], kDigits[code / 8 % 8], kDigits[code % 8]);
     } else {
-      out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+      out += c;
     }
   }
-  return out + "'";
+  return out + "\"";
 }
 
 /// The values of a curve as a data block; an empty line is a gap.

@@ -1,5 +1,6 @@
 #include "report/page_data.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace onecycle {
@@ -56,6 +57,14 @@ std::string plots_json(const std::vector<Plot>& plots) {
     }
   }
   return safe;
+}
+
+std::string valid_utf8(std::string_view text) {
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  if (std::all_of(text.begin(), text.end(), is_ascii)) {
+    return std::string(text);
+  }
+  return Json::parse(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 }  // namespace onecycle

@@ -36,7 +36,8 @@ std::optional<Interval> finite_range(std::span<const double> values) {
   return range;
 }
 
-std::optional<Interval> join_ranges(const std::optional<Interval>& a, const std::optional<Interval>& b) {
+std::optional<Interval> join_ranges(const std::optional<Interval>& a,
+                                    const std::optional<Interval>& b) {
   if (!a || !b) {
     return a ? a : b;
   }
@@ -53,7 +54,7 @@ std::optional<Interval> descent_range(std::span<const double> smoothed) {
   const auto before = finite_range(std::span(smoothed.begin(), lowest + 1));
   const double descent = before->high - before->low;
   const Interval range{all->low - 0.12 * descent,
-                    std::min(all->high, before->high + 0.4 * descent) + 0.08 * descent};
+                       std::min(all->high, before->high + 0.4 * descent) + 0.08 * descent};
   const auto hidden = std::count_if(smoothed.begin(), smoothed.end(),
                                     [&](double loss) { return loss > range.high; });
   // Where most of it would be hidden the curve rises: there is no descent to protect.

@@ -19,33 +19,29 @@ std::string picture_terminal(const std::string &ending, int width, int height) {
              " rounded background 'white' font 'sans-serif,11'\n");
 }
 
-} // namespace
+}  // namespace
 
 void render(const std::vector<Plot> &plots, const std::filesystem::path &path,
             const PictureOptions &options) {
   const std::string ending = path.extension().string();
   require(ending == ".svg" || ending == ".png", ErrorKind::usage, path.string(),
           ": expected a picture file ending in .svg or .png, got ",
-          ending.empty() ? "no ending" : "'" + ending + "'",
-          "; name it plot.svg or plot.png");
+          ending.empty() ? "no ending" : "'" + ending + "'", "; name it plot.svg or plot.png");
   require(!plots.empty(), ErrorKind::usage, path.string(),
           ": expected at least one plot, got none");
   const int height = options.height * static_cast<int>(plots.size());
   write_file(path,
-             run_gnuplot(cat("set encoding utf8\n",
-                             picture_terminal(ending, options.width, height),
+             run_gnuplot(cat("set encoding utf8\n", picture_terminal(ending, options.width, height),
                              gnuplot_script(plots))));
 }
 
-std::string render_terminal(const std::vector<Plot> &plots,
-                            const Terminal &terminal) {
+std::string render_terminal(const std::vector<Plot> &plots, const Terminal &terminal) {
   std::vector<std::string> pictures;
   for (const Plot &plot : plots) {
     // Together with title, axis and legend a picture should fit on the screen.
-    pictures.push_back(
-        text_plot(plot, terminal, std::clamp(terminal.rows - 8, 8, 18)));
+    pictures.push_back(text_plot(plot, terminal, std::clamp(terminal.rows - 8, 8, 18)));
   }
   return join(pictures, "\n");
 }
 
-} // namespace onecycle
+}  // namespace onecycle

@@ -112,7 +112,8 @@ Table epochs_table(const Run& run, std::size_t limit) {
   table.header.insert(table.header.end(), run.metrics.begin(), run.metrics.end());
   table.header.push_back("time");
   const auto best = best_epoch(run);
-  const std::size_t step = run.epochs.size() / std::max<std::size_t>(limit, 1) + 1;
+  limit = std::max<std::size_t>(limit, 1);
+  const std::size_t step = std::max<std::size_t>((run.epochs.size() + limit - 1) / limit, 1);
   for (std::size_t i = 0; i < run.epochs.size(); ++i) {
     const EpochRecord& epoch = run.epochs[i];
     if ((i + 1) % step != 0 && i + 1 != run.epochs.size() && i != best) {

@@ -61,7 +61,7 @@ class TextPlot {
   /// The text beside each row; empty for most.
   [[nodiscard]] std::vector<std::string> y_labels(int rows) const {
     std::vector<std::string> labels(static_cast<std::size_t>(rows));
-    for (const double tick : y_.ticks(rows / 3)) {
+    for (const double tick : y_.ticks(std::max(rows / 3, 2))) {
       const double row = (1.0 - y_.position(tick)) * (rows - 1);
       labels[static_cast<std::size_t>(std::clamp(std::lround(row), 0L, rows - 1L))] =
           tick_label(tick, y_.log);
@@ -146,7 +146,7 @@ class TextPlot {
     std::vector<std::string> line(static_cast<std::size_t>(columns),
                                   terminal_.unicode ? "\u2500" : "-");
     std::string numbers;
-    for (const double tick : x_.ticks(columns / 11)) {
+    for (const double tick : x_.ticks(std::max(columns / 11, 2))) {
       const auto column = static_cast<std::size_t>(std::lround(x_.position(tick) * (columns - 1)));
       const std::string label = tick_label(tick, x_.log);
       const std::size_t wanted = column + 1 > label.size() / 2 ? column - label.size() / 2 : 0;
@@ -198,7 +198,7 @@ class TextPlot {
 }  // namespace
 
 std::string text_plot(const Plot& plot, const Terminal& terminal, int rows) {
-  return TextPlot(plot, terminal, std::clamp(terminal.columns, 30, 160), rows).draw();
+  return TextPlot(plot, terminal, std::clamp(terminal.columns, 40, 160), rows).draw();
 }
 
 }  // namespace onecycle

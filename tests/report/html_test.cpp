@@ -73,6 +73,8 @@ TEST(ReportHtml, IsSafeFromAnyText) {
   EXPECT_EQ(count(page, "alert(1)</script>"), 0U);
   EXPECT_EQ(count(page, "<!--"), 0U);
   EXPECT_EQ(count(page, kDataStart), 1U);
+  EXPECT_EQ(count(page, "\xff"), 0U);
+  EXPECT_NE(page.find("&#39;&amp;&lt;!--{{data}}\ufffd\u2028</h1>"), std::string::npos);
   const std::string label = data_of(page)["plots"][1]["series"][0]["label"];
   EXPECT_EQ(label, "</script><script>alert(1)</script>\"'&<!--{{data}}\ufffd\u2028");
 }

@@ -1,6 +1,7 @@
 // A terminal for tests: what a program writes into it can be read back.
 #pragma once
 
+#include <poll.h>
 #include <pty.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -61,15 +62,20 @@ class PseudoTerminal {
     ioctl(reader_, TIOCSWINSZ, &size);
   }
 
-  /// What was written since the last call; the terminal turns `\n` into `\r\n`.
+  /// What was written since the last call; the terminal turns `\n` into `\r\n`. What was written
+  /// arrives a moment later.
   [[nodiscard]] std::string read_back() const {
-    std::array<char, 65536> buffer{};
-    int waiting = 0;
-    if (ioctl(reader_, FIONREAD, &waiting) != 0 || waiting == 0) {
-      return {};
+    std::string text;
+    std::array<char, 4096> buffer{};
+    pollfd ready{reader_, POLLIN, 0};
+    while (poll(&ready, 1, text.empty() ? 1000 : 20) > 0) {
+      const ssize_t got = read(reader_, buffer.data(), buffer.size());
+      text.append(buffer.data(), static_cast<std::size_t>(got > 0 ? got : 0));
+      if (got <= 0) {
+        break;
+      }
     }
-    const ssize_t got = read(reader_, buffer.data(), buffer.size());
-    return {buffer.data(), static_cast<std::size_t>(got > 0 ? got : 0)};
+    return text;
   }
 
  private:

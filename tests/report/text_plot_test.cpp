@@ -65,21 +65,21 @@ TEST(Canvas, ShowsFaintDotsOnlyWhereNothingElseIs) {
 }
 
 TEST(TextPlot, DrawsADiagonal) {
-  EXPECT_EQ(text_plot(diagonal(), {.columns = 30}, 4),
-            "       t\n"
-            "     |                    .:'\n"
-            "    2+             ..:''\n"
-            "     |       ..:''\n"
-            "    0+..:''\n"
-            "     ++-----------------------\n"
-            "      0\n"
-            "                  x\n");
+  EXPECT_EQ(text_plot(diagonal(), {.columns = 40}, 4),
+            "      t\n"
+            "     |                         ....:'''\n"
+            "    2+                ....:''''\n"
+            "     |        ....:''''\n"
+            "    0+...:''''\n"
+            "     ++----------+---------+----------+\n"
+            "      0          1         2          3\n"
+            "                      x\n");
 }
 
 TEST(TextPlot, FitsItsWidthInEveryTerminal) {
   for (const Plot& plot : run_plots(small_run())) {
     for (const bool unicode : {false, true}) {
-      for (int columns = 30; columns <= 160; columns += 13) {
+      for (int columns = 40; columns <= 160; columns += 13) {
         std::istringstream lines(text_plot(plot, {.unicode = unicode, .columns = columns}, 12));
         for (std::string line; std::getline(lines, line);) {
           EXPECT_LE(display_width(line), static_cast<std::size_t>(columns)) << line;

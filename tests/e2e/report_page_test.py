@@ -1,0 +1,171 @@
+"""The report of a real run: complete, self-contained, and alive in a headless Chromium.
+
+The tests that need a browser are skipped where there is no chromium on PATH.
+"""
+
+import csv
+import html
+import json
+import math
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+WATCH = """<script>
+window.problems = [];
+for (const kind of ["error", "unhandledrejection", "securitypolicyviolation"])
+  addEventListener(kind, (event) => problems.push(kind + ": " + (event.message || event.reason || event.blockedURI)), true);
+for (const kind of ["error", "warn"]) console[kind] = (...text) => problems.push("console: " + text.join(" "));
+</script>"""
+
+PROBE = """<script>
+const paint = (canvas) => {
+  const copy = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height });
+  const context = copy.getContext("2d", { willReadFrequently: true });
+  context.drawImage(canvas, 0, 0);
+  const data = context.getImageData(0, 0, copy.width, copy.height).data;
+  const colours = new Set();
+  let painted = 0;
+  let sum = 0; // depends on every colour and place
+  for (let i = 0; i < data.length; i += 4) {
+    if (data[i + 3] === 0) continue;
+    painted += 1;
+    sum = (sum * 31 + data[i] * 65536 + data[i + 1] * 256 + data[i + 2] + i) % 2147483647;
+    if (data[i + 3] === 255) colours.add(data[i] << 16 | data[i + 1] << 8 | data[i + 2]);
+  }
+  return { painted, sum, colours: colours.size };
+};
+const press = (canvas, key) =>
+  canvas.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+addEventListener("load", () => setTimeout(() => {
+  const canvases = [...document.querySelectorAll("canvas")].map((canvas) => {
+    const chart = Chart.getChart(canvas);
+    const button = canvas.closest("figure").querySelector(".legend button");
+    const before = paint(canvas);
+    button.click();
+    const without = paint(canvas);
+    const pressed = button.getAttribute("aria-pressed");
+    button.click();
+    const after = paint(canvas);
+    press(canvas, "End");
+    return {
+      name: canvas.getAttribute("aria-label"), role: canvas.getAttribute("role"),
+      before, without, after, pressed, again: button.getAttribute("aria-pressed"),
+      tooltip: chart.tooltip.opacity > 0 ? chart.tooltip.title.concat(chart.tooltip.body.flatMap((b) => b.lines)) : [],
+    };
+  });
+  const answer = document.createElement("pre");
+  answer.id = "answer";
+  answer.textContent = JSON.stringify({
+    canvases, problems, background: getComputedStyle(document.body).backgroundColor,
+    wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    fetched: performance.getEntriesByType("resource").map((entry) => entry.name),
+    headings: [...document.querySelectorAll("h1, h2")].map((heading) => heading.tagName),
+  });
+  document.body.append(answer);
+}, 200));
+</script>"""
+
+
+def train(folder):
+    command = [os.environ["ONECYCLE"], "fit", "digits", "--epochs", "3", "--max-lr", "auto", "--seed", "1",
+               "--threads", "1", "--out", str(folder), "--json", "--quiet"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise AssertionError(f"{' '.join(command)}: exit {done.returncode}\n{done.stderr}")
+    return Path(json.loads(done.stdout)["run"])
+
+
+def data_of(page):
+    return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.S).group(1))
+
+
+class ReportPage(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.run_folder = train(Path(cls.folder.name) / "run")
+        cls.page = (cls.run_folder / "report.html").read_text(encoding="utf-8")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def browse(self, *flags):
+        """What the page answers to the probe in a browser that cannot reach any network."""
+        probed = Path(self.folder.name) / "probed.html"
+        head, body = self.page.split("<head>", 1)
+        body, end = body.rsplit("</body>", 1)
+        probed.write_text(head + "<head>" + WATCH + body + PROBE + "</body>" + end, encoding="utf-8")
+        with tempfile.TemporaryDirectory() as profile:
+            done = subprocess.run(
+                [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}",
+                 "--host-resolver-rules=MAP * ~NOTFOUND", "--virtual-time-budget=5000", "--enable-logging=stderr",
+                 *flags, "--dump-dom", probed.as_uri()],
+                capture_output=True, text=True, timeout=120, check=False)
+        self.assertEqual(re.findall(r".*CONSOLE.*", done.stderr), [])
+        found = re.search(r'<pre id="answer">(.*?)</pre>', done.stdout, re.S)
+        self.assertIsNotNone(found, done.stderr[-2000:])
+        return json.loads(html.unescape(found.group(1)))
+
+    def test_holds_the_numbers_of_the_run_folder(self):
+        plots = {plot["title"]: plot for plot in data_of(self.page)["plots"]}
+        with open(self.run_folder / "iterations.csv", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        raw = plots["Loss"]["series"][0]
+        self.assertEqual([float(row["loss"]) for row in rows], raw["y"])
+        self.assertEqual([float(row["iteration"]) for row in rows], raw["x"])
+        with open(self.run_folder / "find.csv", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        curve = plots["Loss against learning rate"]["series"][0]
+        self.assertEqual(len(rows), len(curve["y"]))
+        for row, lr, loss in zip(rows, curve["x"], curve["y"]):
+            self.assertEqual(float(row["lr"]), lr)
+            self.assertEqual(float(row["loss"]) if math.isfinite(float(row["loss"])) else None, loss)
+
+    def test_is_one_small_file_that_needs_no_other(self):
+        self.assertLess(len(self.page.encode()), 1_000_000)
+        self.assertIn("Content-Security-Policy\" content=\"default-src 'none'", self.page)
+        self.assertEqual(re.findall(r"<(?:link|img|iframe)\b|\ssrc=", self.page), [])
+
+    @unittest.skipUnless(CHROMIUM, "no chromium on PATH")
+    def test_every_picture_is_drawn_without_a_complaint(self):
+        answer = self.browse("--window-size=1200,900")
+        self.assertEqual(answer["problems"], [])
+        self.assertEqual(answer["fetched"], [])
+        self.assertEqual(len(answer["canvases"]), len(data_of(self.page)["plots"]))
+        self.assertGreaterEqual(len(answer["canvases"]), 4)
+        for canvas in answer["canvases"]:
+            self.assertGreater(canvas["before"]["painted"], 1000, canvas)
+            self.assertGreater(canvas["before"]["colours"], 2, canvas)
+            self.assertEqual(canvas["role"], "img")
+        self.assertEqual(answer["headings"][0], "H1")
+        self.assertEqual(answer["headings"].count("H1"), 1)
+
+    @unittest.skipUnless(CHROMIUM, "no chromium on PATH")
+    def test_legend_buttons_switch_curves_and_keys_show_values(self):
+        for canvas in self.browse("--window-size=1200,900")["canvases"]:
+            self.assertNotEqual(canvas["before"]["sum"], canvas["without"]["sum"], canvas)
+            # Nearly the same picture comes back: hiding the last curve lays the axes out anew.
+            before, after = canvas["before"]["painted"], canvas["after"]["painted"]
+            self.assertLess(abs(before - after), 0.01 * before, canvas)
+            self.assertEqual((canvas["pressed"], canvas["again"]), ("false", "true"))
+            self.assertGreaterEqual(len(canvas["tooltip"]), 2, canvas)
+
+    @unittest.skipUnless(CHROMIUM, "no chromium on PATH")
+    def test_fits_a_phone_and_follows_the_dark_theme(self):
+        phone = self.browse("--window-size=500,900")
+        self.assertLessEqual(phone["wide"], 0)
+        dark = self.browse("--blink-settings=preferredColorScheme=0")
+        self.assertEqual(dark["problems"], [])
+        self.assertNotEqual(dark["background"], phone["background"])
+
+
+if __name__ == "__main__":
+    unittest.main()
