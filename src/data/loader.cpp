@@ -1,5 +1,7 @@
 #include "onecycle/data/loader.h"
 
+#include <ATen/core/LegacyTypeDispatch.h>
+
 #include <algorithm>
 
 #include "onecycle/core/error.h"
@@ -73,6 +75,7 @@ void Loader::fetch() {
   const std::int64_t begin = cursor_.batch * options_.batch_size;
   const std::int64_t end = std::min(begin + batches_ahead_ * options_.batch_size, examples());
   const Batch gathered = data_->get(order_.slice(0, begin, end));
+  const at::AutoDispatchBelowADInplaceOrView no_tracking;  // see TensorDataset::slice
   inputs_ = gathered.inputs.split(options_.batch_size);
   targets_ = gathered.targets.split(options_.batch_size);
   std::reverse(inputs_.begin(), inputs_.end());
