@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
+#include <utility>
 
-#include "finder/rules.h"
 #include "onecycle/core/error.h"
 
 namespace onecycle {
@@ -51,9 +50,10 @@ Curve finite_part(Curve curve) {
   return curve;
 }
 
-std::string too_short(const SuggestionRule& rule, const Curve& whole, const Curve& left) {
-  return cat("too few points: ", rule.name, " needs ", rule.fewest, ", the curve has ",
-             whole.lr.size(), ", of which ", left.lr.size(), left.lr.size() == 1 ? " is" : " are",
+std::string too_short(const SuggestionRule& rule, std::size_t needed, const Curve& whole,
+                      const Curve& left) {
+  return cat("too few points: ", rule.name, " needs ", needed, ", the curve has ", whole.lr.size(),
+             ", of which ", left.lr.size(), left.lr.size() == 1 ? " is" : " are",
              " finite and not cut off at its ends");
 }
 
@@ -85,8 +85,10 @@ Suggestion suggest_by(const SuggestionRule& rule, const Curve& curve,
     return no_answer(rule, cat("no finite loss: the first is ", curve.loss.front()));
   }
   const Curve left = finite_part(cut_curve(curve, rule.cut));
-  if (left.lr.size() < std::max<std::size_t>(rule.fewest, 2)) {
-    return no_answer(rule, too_short(rule, curve, left));
+  // One point shows neither fall nor rise, though some rules would take it.
+  const std::size_t needed = std::max<std::size_t>(rule.fewest, 2);
+  if (left.lr.size() < needed) {
+    return no_answer(rule, too_short(rule, needed, curve, left));
   }
   if (std::string why = emptiness(left); !why.empty()) {
     return no_answer(rule, std::move(why));
@@ -133,90 +135,10 @@ Curve cut_curve(const Curve& curve, Cut cut) {
   return left;
 }
 
-const std::vector<SuggestionRule>& suggestion_rules() {
-  static const std::vector<SuggestionRule> kRules = {
-      {"valley",
-       "half way down the longest fall of the loss: safe, often too low",
-       "fastai v2, valley",
-       Cut::fastai2,
-       1,
-       {},
-       rules::valley},
-      {"slide",
-       "where the slope settles, seen from the end over 15 points",
-       "fastai v2, slide",
-       Cut::fastai2,
-       16,
-       {},
-       rules::slide},
-      {"steep",
-       "the steepest fall per logarithm of the rate: near the edge",
-       "fastai v2, steep",
-       Cut::fastai2,
-       2,
-       {},
-       rules::steep},
-      {"minimum",
-       "a tenth of the rate with the lowest loss",
-       "fastai v2, minimum",
-       Cut::fastai2,
-       1,
-       {},
-       rules::minimum},
-      {"fastai1",
-       "the steepest fall per iteration",
-       "fastai v1, Recorder.plot, min_grad_lr",
-       Cut::ten_five,
-       2,
-       {},
-       rules::steepest_fall},
-      {"fastai1_minimum",
-       "a tenth of the rate with the lowest loss",
-       "fastai v1, Recorder.plot, ml_tmp",
-       Cut::ten_five,
-       1,
-       {},
-       rules::minimum},
-      {"torch_lr_finder",
-       "the steepest fall per iteration",
-       "torch-lr-finder, LRFinder.plot",
-       Cut::ten_five,
-       2,
-       {},
-       rules::steepest_fall},
-      {"ignite", "the steepest fall per iteration before the lowest loss",
-       "pytorch-ignite, FastaiLRFinder.lr_suggestion", Cut::none, 3,
-       "the loss is lowest at one of the first two rates", rules::ignite},
-      {"lightning",
-       "the steepest fall per unit of the rate: far too low on exponential sweeps",
-       "Lightning, _LRFinder.suggestion",
-       Cut::lightning,
-       2,
-       {},
-       rules::lightning},
-      {"before_blow_up", "a tenth of the last rate before the loss diverges",
-       "Smith, arXiv 1803.09820, the largest usable rate", Cut::none, 2,
-       "the loss does not blow up; a higher end_lr would show where it does",
-       rules::before_blow_up},
-  };
-  return kRules;
-}
-
-const SuggestionRule& find_rule(std::string_view name) {
-  std::vector<std::string> names;
-  for (const SuggestionRule& rule : suggestion_rules()) {
-    if (rule.name == name) {
-      return rule;
-    }
-    names.emplace_back(rule.name);
-  }
-  fail(ErrorKind::usage, "unknown suggestion rule '", name, "'", suggest_name(name, names));
-}
-
 Suggestion apply_rule(const SuggestionRule& rule, const Curve& curve) {
   const Curve left = cut_curve(curve, rule.cut);
   if (left.lr.size() < rule.fewest) {
-    return no_answer(rule, too_short(rule, curve, left));
+    return no_answer(rule, too_short(rule, rule.fewest, curve, left));
   }
   return ask(rule, left);
 }
