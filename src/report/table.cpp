@@ -86,7 +86,7 @@ void append_line(std::string& out, const std::vector<std::string>& row, const La
 
 }  // namespace
 
-std::string format_table(const Table& table, const TableOptions& options) {
+std::string format_table(const Table& table, const TableLayout& options) {
   if (table.header.empty()) {
     return {};
   }

@@ -13,7 +13,7 @@ struct Table {
   std::vector<std::vector<std::string>> rows;
 };
 
-struct TableOptions {
+struct TableLayout {
   int columns = 80;     ///< width to keep; the last column is wrapped between words to fit
   bool colour = false;  ///< the header in bold
 };
@@ -21,7 +21,7 @@ struct TableOptions {
 /// The table as lines of text. Numeric columns (see `numeric_columns`) are aligned to
 /// the right, others to the left. No line ends in blanks. A table whose other columns leave the
 /// last one less than 20 places is wider than asked rather than unreadable.
-std::string format_table(const Table& table, const TableOptions& options = {});
+std::string format_table(const Table& table, const TableLayout& options = {});
 
 /// For each column whether it holds only numbers, counts, durations, `-` and nothing.
 std::vector<bool> numeric_columns(const Table& table);
