@@ -128,9 +128,10 @@ void list_torch_optimizer(StateArchive& archive, optim::Optimizer& optimizer) {
                      list_as<optim::AdamW, optim::AdamWParamState>(archive, optimizer) ||
                      list_as<optim::RMSprop, optim::RMSpropParamState>(archive, optimizer) ||
                      list_as<optim::Adagrad, optim::AdagradParamState>(archive, optimizer);
-  require(known, ErrorKind::usage,
-          "lr_find: expected an optimizer whose state is known (SGD, Adam, AdamW, RMSprop, Adagrad), "
-          "got another; list its state in OwnLoop::optimizer_state");
+  require(
+      known, ErrorKind::usage,
+      "lr_find: expected an optimizer whose state is known (SGD, Adam, AdamW, RMSprop, Adagrad), "
+      "got another; list its state in OwnLoop::optimizer_state");
 }
 
 }  // namespace onecycle

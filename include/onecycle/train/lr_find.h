@@ -36,7 +36,7 @@ struct FindOptions {
 
 /// A training loop of one's own, as the finder needs to see it.
 struct OwnLoop {
-  torch::nn::Module& module;          ///< everything that is trained, and its buffers
+  torch::nn::Module& module;  ///< everything that is trained, and its buffers
   torch::optim::Optimizer& optimizer;
   /// The next batch's forward pass: the mean loss, with a graph for `backward`.
   std::function<torch::Tensor()> loss;

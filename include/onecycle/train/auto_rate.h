@@ -1,0 +1,55 @@
+// Chooses a peak rate for a run: asks the finder, then tries the neighbours for a moment.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "onecycle/record/run.h"
+#include "onecycle/schedule/policy/one_cycle.h"
+#include "onecycle/schedule/schedule.h"
+#include "onecycle/train/learner.h"
+
+namespace onecycle {
+
+/// Options of `choose_rate`.
+struct AutoRateOptions {
+  std::int64_t epochs = 10;        ///< of the run that the rate is for
+  Schedule schedule = OneCycle{};  ///< of that run
+  FindOptions find = {};
+  /// Multiples of the finder's rate to try, for a tenth of the epochs (at least one) each. The
+  /// finder's own rate is taken unasked if there are none, or if the run has fewer than 4 epochs:
+  /// the trials would cost more than they save.
+  std::vector<double> factors = {1.0 / 3.0, 1.0, 3.0};
+  Callbacks callbacks = {};  ///< of the trials; one that stops a trial ends the search
+};
+
+/// One short run.
+struct RateTrial {
+  double lr = 0.0;
+  double loss = 0.0;  ///< after its last epoch: of validation, or of training without a validation
+                      ///< set; infinite if the run diverged
+};
+
+/// A rate, and why.
+struct RateChoice {
+  double lr = 0.0;
+  std::string rule;  ///< the rule whose suggestion was the start
+  FindRecord find;
+  std::vector<RateTrial> trials;
+  bool interrupted = false;  ///< the search was ended early; `lr` is the best so far, or 0
+
+  /// In one sentence.
+  [[nodiscard]] std::string describe() const;
+};
+
+/// A peak rate for `options.epochs` epochs of `options.schedule`, and everything put back bit for
+/// bit. It starts from the lowest point of the finder's curve divided by 10 (`minimum`): of all
+/// rules that one costs least where it is wrong. Where it has no answer, from `before_blow_up` or
+/// `valley`. One curve is one sample, rates from different seeds lie several times apart, and a run
+/// of a tenth of the length tells neighbours apart: the rate whose trial ends with the lowest loss
+/// is taken. Throws a diverged error if no rule has an answer.
+RateChoice choose_rate(Learner& learner, const AutoRateOptions& options = {});
+
+}  // namespace onecycle
