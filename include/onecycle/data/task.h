@@ -1,0 +1,47 @@
+// What there is to learn from a data set, and a data set together with it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "onecycle/data/dataset.h"
+#include "onecycle/record/run.h"
+
+namespace onecycle {
+
+enum class TaskKind {
+  classification,  ///< targets: class indices, int64 [N]
+  regression       ///< targets: float [N]
+};
+
+/// `classification` or `regression`.
+std::string to_string(TaskKind kind);
+
+/// What there is to learn.
+struct Task {
+  TaskKind kind = TaskKind::classification;
+  std::string target;                ///< what is predicted: the name of a column
+  std::vector<std::string> classes;  ///< by class index; empty for a regression
+  std::vector<std::int64_t>
+      input_shape;                    ///< of one example: [features] or [channels, height, width]
+  std::vector<std::string> features;  ///< names of the features; empty for images
+
+  /// Outputs that a model needs: one for each class, 1 for a regression.
+  [[nodiscard]] std::int64_t outputs() const {
+    return kind == TaskKind::regression ? 1 : static_cast<std::int64_t>(classes.size());
+  }
+
+  bool operator==(const Task&) const = default;
+};
+
+/// A whole data set in memory, not yet split or standardised.
+struct LoadedData {
+  std::string name;  ///< of a built-in set, or of the file without folder and extension
+  std::shared_ptr<const TensorDataset> examples;
+  Task task;
+  std::vector<Fact> facts;  ///< for people: examples, inputs, target, what was assumed, credit
+};
+
+}  // namespace onecycle
