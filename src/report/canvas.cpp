@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <string_view>
 
 #include "onecycle/core/text.h"
 
@@ -23,7 +24,7 @@ std::string braille(std::uint8_t dots) {
   return {static_cast<char>(0xE2), second, third};
 }
 
-std::string ascii(std::uint8_t dots) {
+std::string_view ascii(std::uint8_t dots) {
   constexpr int kUpper = 0x01 | 0x08 | 0x02 | 0x10;
   const bool upper = (dots & kUpper) != 0;
   const bool lower = (dots & ~kUpper) != 0;
@@ -33,13 +34,20 @@ std::string ascii(std::uint8_t dots) {
 }  // namespace
 
 Canvas::Canvas(int columns, int rows)
-    : columns_(columns), rows_(rows), cells_(static_cast<std::size_t>(columns * rows)) {}
+    : columns_(columns),
+      rows_(rows),
+      cells_(static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows)) {}
+
+std::size_t Canvas::index(int row, int column) const {
+  return static_cast<std::size_t>(row) * static_cast<std::size_t>(columns_) +
+         static_cast<std::size_t>(column);
+}
 
 Canvas::Cell* Canvas::cell_at(int x, int y) {
   if (x < 0 || y < 0 || x >= width() || y >= height()) {
     return nullptr;
   }
-  return &cells_[static_cast<std::size_t>(y / 4 * columns_ + x / 2)];
+  return &cells_[index(y / 4, x / 2)];
 }
 
 void Canvas::faint_dot(int x, int y) {
@@ -82,7 +90,7 @@ std::string Canvas::row(int number, const Terminal& terminal) const {
   int piece_colour = 0;
   std::string blanks;
   for (int column = 0; column < columns_; ++column) {
-    const Cell& cell = cells_[static_cast<std::size_t>(number * columns_ + column)];
+    const Cell& cell = cells_[index(number, column)];
     const bool faint = cell.dots == 0 && cell.character.empty();
     const std::uint8_t dots = faint ? cell.faint : cell.dots;
     if (dots == 0 && cell.character.empty()) {
@@ -95,9 +103,14 @@ std::string Canvas::row(int number, const Terminal& terminal) const {
       piece.clear();
       piece_colour = colour;
     }
-    piece += blanks + (!cell.character.empty() ? cell.character
-                       : terminal.unicode      ? braille(dots)
-                                               : ascii(dots));
+    piece += blanks;
+    if (!cell.character.empty()) {
+      piece += cell.character;
+    } else if (terminal.unicode) {
+      piece += braille(dots);
+    } else {
+      piece += ascii(dots);
+    }
     blanks.clear();
   }
   return out + coloured(piece, piece_colour, terminal);

@@ -1,6 +1,7 @@
 // A picture made of characters: eight dots in each, as Braille has them, or two in plain ASCII.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -34,6 +35,7 @@ class Canvas {
     int colour = 0;
     std::string character;
   };
+  [[nodiscard]] std::size_t index(int row, int column) const;
   Cell* cell_at(int x, int y);
 
   int columns_;

@@ -12,8 +12,6 @@
 
 #include "onecycle/core/error.h"
 
-extern char** environ;
-
 namespace onecycle {
 namespace {
 
@@ -33,7 +31,7 @@ File nameless_file() {
 std::string contents(std::FILE* file) {
   std::string text;
   std::array<char, 65536> chunk{};
-  std::rewind(file);
+  std::fseek(file, 0, SEEK_SET);
   while (const std::size_t got = std::fread(chunk.data(), 1, chunk.size(), file)) {
     text.append(chunk.data(), got);
   }
@@ -72,7 +70,7 @@ std::string run_gnuplot(const std::string& script) {
   const File err = nameless_file();
   std::fwrite(script.data(), 1, script.size(), in.get());
   std::fflush(in.get());
-  std::rewind(in.get());
+  std::fseek(in.get(), 0, SEEK_SET);
   const int status = run_to_end(in.get(), out.get(), err.get());
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     std::string message(trim(contents(err.get())));

@@ -40,7 +40,7 @@ void append_data(std::string& out, const Plot& plot, const Series& series,
     if (can_draw(plot, series.x[i], series.y[i])) {
       out += cat(series.x[i], " ", series.y[i], "\n");
     } else {
-      out += "\n";
+      out += '\n';
     }
   }
   out += "EOD\n";

@@ -43,21 +43,21 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-constexpr const char *kTextCell = " class=\"text\">";
+constexpr const char* kTextCell = R"( class="text">)";
 
 /// `highlight` is the first cell of the row to stress, if any.
-std::string table_html(const Table &table, const std::string &caption,
-                       const std::string &highlight = {}) {
-  std::string out =
-      cat("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"", escaped(caption),
-          "\"><table><caption>", escaped(caption), "</caption><thead><tr>");
+std::string table_html(const Table& table, const std::string& caption,
+                       const std::string& highlight = {}) {
+  const std::string name = escaped(caption);
+  std::string out = cat(R"(<div class="scroll" tabindex="0" role="region" aria-label=")", name,
+                        R"("><table><caption>)", name, "</caption><thead><tr>");
   const std::vector<bool> numeric = numeric_columns(table);
   for (std::size_t c = 0; c < table.header.size(); ++c) {
     out +=
         cat("<th scope=\"col\"", numeric[c] ? ">" : kTextCell, escaped(table.header[c]), "</th>");
   }
   out += "</tr></thead><tbody>\n";
-  for (const auto &row : table.rows) {
+  for (const auto& row : table.rows) {
     const bool stressed = !highlight.empty() && row.front() == highlight;
     out += stressed ? "<tr class=\"best\">" : "<tr>";
     for (std::size_t c = 0; c < table.header.size(); ++c) {
@@ -69,21 +69,22 @@ std::string table_html(const Table &table, const std::string &caption,
   return out + "</tbody></table></div>\n";
 }
 
-std::string facts_html(const std::vector<Fact> &facts, const std::string &caption) {
+std::string facts_html(const std::vector<Fact>& facts, const std::string& caption) {
   std::string out = cat("<section><h2>", caption, "</h2><dl class=\"facts\">\n");
-  for (const Fact &fact : facts) {
+  for (const Fact& fact : facts) {
     out += cat("<div><dt>", escaped(fact.name), "</dt><dd>", escaped(fact.value), "</dd></div>\n");
   }
   return facts.empty() ? std::string() : out + "</dl></section>\n";
 }
 
 /// What a picture shows, for those who cannot see it.
-std::string spoken(const Plot &plot) {
+std::string spoken(const Plot& plot) {
   std::vector<std::string> names;
-  for (const Series &series : plot.series) {
+  names.reserve(plot.series.size() + plot.marks.size());
+  for (const Series& series : plot.series) {
     names.push_back(series.label);
   }
-  for (const Mark &mark : plot.marks) {
+  for (const Mark& mark : plot.marks) {
     names.push_back(mark.label);
   }
   return cat(plot.title, ": ", plot.y_label, " against ", plot.x_label, "; ", join(names, ", "),
@@ -104,24 +105,24 @@ class Pictures {
     plots_.push_back(std::move(plot));
     return html;
   }
-  [[nodiscard]] const std::vector<Plot> &plots() const { return plots_; }
+  [[nodiscard]] const std::vector<Plot>& plots() const { return plots_; }
 
  private:
   std::vector<Plot> plots_;
 };
 
-std::string tile(const std::string &name, const std::string &value, const std::string &note = {}) {
+std::string tile(const std::string& name, const std::string& value, const std::string& note = {}) {
   return cat("<div><dt>", escaped(name), "</dt><dd>", escaped(value),
              note.empty() ? "" : "<small>" + escaped(note) + "</small>", "</dd></div>\n");
 }
 
-std::string tiles_html(const Run &run) {
+std::string tiles_html(const Run& run) {
   if (run.epochs.empty()) {
     return {};
   }
-  const EpochRecord &last = run.epochs.back();
+  const EpochRecord& last = run.epochs.back();
   double seconds = 0.0;
-  for (const auto &epoch : run.epochs) {
+  for (const auto& epoch : run.epochs) {
     seconds += epoch.seconds;
   }
   std::string out =
@@ -138,7 +139,7 @@ std::string tiles_html(const Run &run) {
   return cat("<dl class=\"tiles\">\n", out, "</dl>\n");
 }
 
-std::string find_html(const FindRecord &find, const PlotOptions &options, Pictures &pictures) {
+std::string find_html(const FindRecord& find, const PlotOptions& options, Pictures& pictures) {
   return cat("<section><h2>Finding the rate</h2><p>", escaped(describe(find)), "</p>\n",
              pictures.add(find_plot(find, options)),
              find.suggestions.empty()
@@ -147,9 +148,9 @@ std::string find_html(const FindRecord &find, const PlotOptions &options, Pictur
              "</section>\n");
 }
 
-std::string schedule_html(const Run &run, const PlotOptions &options, Pictures &pictures) {
+std::string schedule_html(const Run& run, const PlotOptions& options, Pictures& pictures) {
   std::string figures;
-  for (Plot &plot : schedule_plots(run.groups, run.values, options)) {
+  for (Plot& plot : schedule_plots(run.groups, run.values, options)) {
     figures += pictures.add(std::move(plot));
   }
   return figures.empty() ? std::string()
@@ -158,7 +159,7 @@ std::string schedule_html(const Run &run, const PlotOptions &options, Pictures &
                                "</section>\n");
 }
 
-std::string training_html(const Run &run, const PlotOptions &options, Pictures &pictures) {
+std::string training_html(const Run& run, const PlotOptions& options, Pictures& pictures) {
   if (run.iterations.empty() && run.epochs.empty()) {
     return {};
   }
@@ -184,7 +185,7 @@ std::string training_html(const Run &run, const PlotOptions &options, Pictures &
 /// `text` with every `{{name}}` replaced; what is put in is not looked at
 /// again.
 std::string filled(std::string_view text,
-                   const std::map<std::string_view, std::string_view> &parts) {
+                   const std::map<std::string_view, std::string_view>& parts) {
   std::string out;
   std::size_t at = 0;
   for (auto open = text.find("{{"); open != std::string_view::npos; open = text.find("{{", at)) {
@@ -198,14 +199,14 @@ std::string filled(std::string_view text,
 
 /// Values a curve may keep, so that many groups do not make a page of many
 /// megabytes.
-PlotOptions page_options(const Run &run) {
+PlotOptions page_options(const Run& run) {
   constexpr std::size_t kBudget = 20'000;
   return {.points = std::clamp<std::size_t>(kBudget / (2 * run.groups.size() + 4), 200, 2000)};
 }
 
 }  // namespace
 
-std::string report_html(const Run &run) {
+std::string report_html(const Run& run) {
   const PlotOptions options = page_options(run);
   Pictures pictures;
   std::string body;
@@ -229,7 +230,7 @@ std::string report_html(const Run &run) {
                                       {"script", embedded::page_js}});
 }
 
-void write_report(const Run &run, const std::filesystem::path &path) {
+void write_report(const Run& run, const std::filesystem::path& path) {
   write_file(path, report_html(run));
 }
 

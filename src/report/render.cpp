@@ -10,7 +10,7 @@
 namespace onecycle {
 namespace {
 
-std::string picture_terminal(const std::string &ending, int width, int height) {
+std::string picture_terminal(const std::string& ending, int width, int height) {
   if (ending == ".svg") {
     return cat("set term svg noenhanced size ", width, ",", height,
                " dynamic rounded background 'white' font 'sans-serif,13'\n");
@@ -21,8 +21,8 @@ std::string picture_terminal(const std::string &ending, int width, int height) {
 
 }  // namespace
 
-void render(const std::vector<Plot> &plots, const std::filesystem::path &path,
-            const PictureOptions &options) {
+void render(const std::vector<Plot>& plots, const std::filesystem::path& path,
+            const PictureOptions& options) {
   const std::string ending = path.extension().string();
   require(ending == ".svg" || ending == ".png", ErrorKind::usage, path.string(),
           ": expected a picture file ending in .svg or .png, got ",
@@ -35,9 +35,10 @@ void render(const std::vector<Plot> &plots, const std::filesystem::path &path,
                              gnuplot_script(plots))));
 }
 
-std::string render_terminal(const std::vector<Plot> &plots, const Terminal &terminal) {
+std::string render_terminal(const std::vector<Plot>& plots, const Terminal& terminal) {
   std::vector<std::string> pictures;
-  for (const Plot &plot : plots) {
+  pictures.reserve(plots.size());
+  for (const Plot& plot : plots) {
     // Together with title, axis and legend a picture should fit on the screen.
     pictures.push_back(text_plot(plot, terminal, std::clamp(terminal.rows - 8, 8, 18)));
   }

@@ -110,7 +110,7 @@ std::string describe(const FindRecord& find) {
 Table epochs_table(const Run& run, std::size_t limit) {
   Table table{{"epoch", "train loss", "valid loss"}, {}};
   table.header.insert(table.header.end(), run.metrics.begin(), run.metrics.end());
-  table.header.push_back("time");
+  table.header.emplace_back("time");
   const auto best = best_epoch(run);
   limit = std::max<std::size_t>(limit, 1);
   const std::size_t step = std::max<std::size_t>((run.epochs.size() + limit - 1) / limit, 1);

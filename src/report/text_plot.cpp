@@ -159,10 +159,9 @@ class TextPlot {
     const std::string corner = terminal_.unicode ? "\u2514" : "+";
     const std::string axis =
         std::string(static_cast<std::size_t>(margin()) - 1, ' ') + corner + join(line, "") + "\n";
-    return axis + indented(numbers) +
-           indented(std::string(
-                        (columns - std::min(plot_.x_label.size(), std::size_t(columns))) / 2, ' ') +
-                    plot_.x_label);
+    const auto room = static_cast<std::size_t>(columns);
+    const std::string centred((room - std::min(display_width(plot_.x_label), room)) / 2, ' ');
+    return axis + indented(numbers) + indented(centred + plot_.x_label);
   }
 
   [[nodiscard]] std::string legend_lines() const {

@@ -84,10 +84,13 @@ TEST(SchedulePlots, DrawEachGroupsRate) {
   EXPECT_EQ(plots[0].title, "Learning rate");
   ASSERT_EQ(plots[0].series.size(), 2U);
   EXPECT_EQ(plots[0].series[1].label, "head");
+  Series head{"head", {}, {}, SeriesStyle::line};
   for (std::size_t i = 0; i < run.iterations.size(); ++i) {
-    EXPECT_EQ(plots[0].series[1].x[i], static_cast<double>(i));
-    EXPECT_EQ(plots[0].series[1].y[i], run.at(i, 1).lr);
+    head.x.push_back(static_cast<double>(i));
+    head.y.push_back(run.at(i, 1).lr);
   }
+  EXPECT_EQ(plots[0].series[1].x, head.x);
+  EXPECT_EQ(plots[0].series[1].y, head.y);
 }
 
 TEST(SchedulePlots, DrawOneCurveWhereTheGroupsAgree) {

@@ -93,7 +93,7 @@ class PlainFile {
 
   [[nodiscard]] std::FILE* stream() const { return file_; }
   [[nodiscard]] std::string text() const {
-    std::rewind(file_);
+    std::fseek(file_, 0, SEEK_SET);
     std::string text;
     for (int c = std::fgetc(file_); c != EOF; c = std::fgetc(file_)) {
       text += static_cast<char>(c);

@@ -25,22 +25,24 @@ inline FindRecord small_find() {
 }
 
 /// Two groups, `epochs` epochs of 8 iterations; the validation loss is lowest in the last but one.
-inline Run small_run(int epochs = 4) {
+inline Run small_run(std::int64_t epochs = 4) {
   Run run;
   run.name = "small";
   run.groups = {"body", "head"};
   run.metrics = {"accuracy"};
-  const int count = 8 * epochs;
-  for (int i = 0; i < count; ++i) {
-    const double part = static_cast<double>(i) / count;
+  const std::int64_t count = 8 * epochs;
+  for (std::int64_t i = 0; i < count; ++i) {
+    const auto at = static_cast<double>(i);
+    const double part = at / static_cast<double>(count);
     const double lr = 0.1 * std::sin(3.1 * part) + 0.001;
-    run.iterations.push_back({i, i / 8, 1, 64, 2.0 - part + 0.1 * std::sin(9.0 * i), 2.0 - part});
+    run.iterations.push_back({i, i / 8, 1, 64, 2.0 - part + 0.1 * std::sin(9.0 * at), 2.0 - part});
     run.values.push_back({lr / 10, 0.95 - lr, 0.01});
     run.values.push_back({lr, 0.95 - lr, 0.01});
   }
-  for (int e = 0; e < epochs; ++e) {
-    const double loss = e + 1 < epochs ? 1.5 - 0.1 * e : 1.45;
-    run.epochs.push_back({e, 8 * (e + 1), loss + 0.1, loss, {0.5 + 0.1 * e}, 0.5});
+  for (std::int64_t e = 0; e < epochs; ++e) {
+    const auto part = static_cast<double>(e);
+    const double loss = e + 1 < epochs ? 1.5 - 0.1 * part : 1.45;
+    run.epochs.push_back({e, 8 * (e + 1), loss + 0.1, loss, {0.5 + 0.1 * part}, 0.5});
   }
   run.find = small_find();
   run.settings = {{"batch_size", "64"}, {"policy", "one_cycle"}};
