@@ -17,21 +17,23 @@ double number_at(const CsvTable& table, std::size_t row, std::size_t column) {
   return *x;
 }
 
-std::string loss_column(const CsvTable& table) {
-  const bool smoothed =
-      std::find(table.columns.begin(), table.columns.end(), "smoothed") != table.columns.end();
-  return smoothed ? "smoothed" : "loss";
+bool has_column(const CsvTable& table, std::string_view name) {
+  return std::find(table.columns.begin(), table.columns.end(), name) != table.columns.end();
 }
 
 }  // namespace
 
 Curve curve_of(const CsvTable& table, const CurveColumns& columns) {
   const std::size_t lr = table.column(columns.lr);
-  const std::size_t loss = table.column(columns.loss.empty() ? loss_column(table) : columns.loss);
+  const std::size_t loss = table.column(
+      !columns.loss.empty() ? columns.loss : (has_column(table, "smoothed") ? "smoothed" : "loss"));
   require(static_cast<std::int64_t>(table.rows.size()) >= kFewestPoints, ErrorKind::data,
           table.source, ": expected a curve of at least ", kFewestPoints, " points, got ",
           table.rows.size(), "; sweep over more rates");
   Curve curve;
+  if (has_column(table, "planned")) {
+    curve.planned = static_cast<std::int64_t>(number_at(table, 0, table.column("planned")));
+  }
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
     curve.lr.push_back(number_at(table, row, lr));
     curve.loss.push_back(number_at(table, row, loss));

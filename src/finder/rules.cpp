@@ -97,13 +97,14 @@ double valley(Numbers lr, Numbers loss) {
   if (fall.length == 1) {
     return lr[0];
   }
-  // The peer starts one point before the fall, which may be -1: Python then takes the last point.
+  // The peer starts one point before the fall. Where that is -1 for a fall of two points, Python
+  // takes the last rate of all: we do not.
   const std::ptrdiff_t start =
       static_cast<std::ptrdiff_t>(fall.end) - static_cast<std::ptrdiff_t>(fall.length);
   const double section = static_cast<double>(fall.length) / 3.0;
   const auto index =
       start + static_cast<std::ptrdiff_t>(section) + static_cast<std::ptrdiff_t>(section / 2.0);
-  return index < 0 ? lr.back() : lr[static_cast<std::size_t>(index)];
+  return index < 0 ? kNoAnswer : lr[static_cast<std::size_t>(index)];
 }
 
 double slide(Numbers lr, Numbers loss) {

@@ -9,13 +9,9 @@ namespace onecycle {
 
 const std::vector<SuggestionRule>& suggestion_rules() {
   static const std::vector<SuggestionRule> kRules = {
-      {"valley",
-       "half way down the longest fall of the loss: safe, often too low",
-       "fastai v2, valley",
-       Cut::fastai2,
-       1,
-       {},
-       rules::valley},
+      {"valley", "half way down the longest fall of the loss: safe, often too low",
+       "fastai v2, valley", Cut::fastai2, 1,
+       "the longest fall is that between the first two points", rules::valley},
       {"slide",
        "where the slope settles, seen from the end over 15 points",
        "fastai v2, slide",

@@ -32,6 +32,10 @@ TEST(CurveIo, PrefersTheSmoothedLoss) {
   EXPECT_EQ(read(text, {.loss = "loss"}).loss, std::vector(6, 9.0));
 }
 
+TEST(CurveIo, KnowsTheIterationsThatASweepWouldHaveHad) {
+  EXPECT_EQ(read("lr,loss,planned\n1,1,90\n2,1,90\n3,1,90\n4,1,90\n5,1,90\n6,1,90\n").planned, 90);
+}
+
 TEST(CurveIo, FewerThanSixPointsAreOneClearLine) {
   EXPECT_EQ(refusal("lr,loss\n1,1\n2,1\n3,1\n4,1\n5,1\n"),
             "curve.csv: expected a curve of at least 6 points, got 5; sweep over more rates");

@@ -41,17 +41,32 @@ struct Curves {
 
 constexpr Tolerance kFloat64{.rel = 1e-12};
 
+/// Where the peer's valley counts back from the end, to the last rate, ours has no answer.
+bool wraps_around(const std::string& name, const json& expected, const Curve& cut,
+                  std::optional<double> got) {
+  const json& rate = expected.is_object() && expected.contains("lr") ? expected.at("lr") : expected;
+  return name.starts_with("valley") && !got && rate.is_number() && !cut.lr.empty() &&
+         std::abs(number(rate) / cut.lr.back() - 1.0) < 1e-6;
+}
+
 void check_fastai2(const Curves& on, const json& expected) {
+  const auto check = [&](const std::string& name, const json& rate, const Curve& cut,
+                         std::optional<double> got, Tolerance tolerance) {
+    if (!wraps_around(name, rate, cut, got)) {
+      expect_answer("fastai2 " + name, rate, got, tolerance);
+    }
+  };
+  const Curve cut = cut_curve(on.curve, Cut::fastai2);
   for (const auto& [name, rate] : expected.at("pipeline_float64").items()) {
-    expect_answer("fastai2 " + name, rate, on.ask(name.c_str()), kFloat64);
+    check(name, rate, cut, on.ask(name.c_str()), kFloat64);
   }
   for (const auto& [name, rate] : expected.at("pipeline_float32").items()) {
     if (on.tested("fastai2." + name)) {
-      expect_answer("fastai2 float32 " + name, rate, on.ask(name.c_str()), Tolerance::of(on.c));
+      check(name + " float32", rate, cut, on.ask(name.c_str()), Tolerance::of(on.c));
     }
   }
   for (const auto& [name, rate] : expected.at("full_curve_float64").items()) {
-    expect_answer("fastai2 full " + name, rate, on_all_points(name.c_str(), on.curve), kFloat64);
+    check(name + " of all points", rate, on.curve, on_all_points(name.c_str(), on.curve), kFloat64);
   }
 }
 

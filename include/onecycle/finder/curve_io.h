@@ -17,9 +17,11 @@ struct CurveColumns {
   std::string loss = {};
 };
 
-/// The curve in a table; other columns are ignored, `nan` and `inf` are losses like others. Throws
-/// a data error, with source:line:column, if a column is missing, a field is not a number, a rate
-/// is not a finite number > 0, or there are fewer than `kFewestPoints` rows.
+/// The curve in a table. A column `planned` tells, in its first row, how many iterations the sweep
+/// would have had, so that the same points are cut off as when it ran. Other columns are ignored,
+/// `nan` and `inf` are losses like others. Throws a data error, with source:line:column, if a
+/// column is missing, a field is not a number, a rate is not a finite number > 0, or there are
+/// fewer than `kFewestPoints` rows.
 Curve curve_of(const CsvTable& table, const CurveColumns& columns = {});
 
 /// The same from a CSV file.
