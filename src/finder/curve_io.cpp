@@ -32,7 +32,11 @@ Curve curve_of(const CsvTable& table, const CurveColumns& columns) {
           table.rows.size(), "; sweep over more rates");
   Curve curve;
   if (has_column(table, "planned")) {
-    curve.planned = static_cast<std::int64_t>(number_at(table, 0, table.column("planned")));
+    const double planned = number_at(table, 0, table.column("planned"));
+    require(planned >= 0.0 && planned < 1e12, ErrorKind::data, table.source, ":", table.lines[0],
+            ":", table.column("planned") + 1, ": planned: expected a count of iterations, got ",
+            planned);
+    curve.planned = static_cast<std::int64_t>(planned);
   }
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
     curve.lr.push_back(number_at(table, row, lr));

@@ -44,6 +44,8 @@ TEST(CurveIo, FewerThanSixPointsAreOneClearLine) {
 TEST(CurveIo, NamesTheLineAndColumnOfWhatIsNoNumber) {
   EXPECT_EQ(refusal("lr,loss\n1,1\n2,1\n3,high\n4,1\n5,1\n6,1\n"),
             "curve.csv:4:2: loss: expected a number, got 'high'");
+  EXPECT_EQ(refusal("lr,loss,planned\n1,1,nan\n2,1,9\n3,1,9\n4,1,9\n5,1,9\n6,1,9\n"),
+            "curve.csv:2:3: planned: expected a count of iterations, got nan");
   EXPECT_EQ(refusal("lr,loss\n1,1\n2,1\n0,1\n4,1\n5,1\n6,1\n"),
             "curve.csv:4:1: lr: expected a finite rate > 0, got 0");
 }

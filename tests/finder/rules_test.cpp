@@ -68,9 +68,9 @@ TEST(Valley, SuggestsHalfWayDownTheFall) {
 
 TEST(Valley, DoesNotTakeTheLastRateForAFallBetweenTheFirstTwoPoints) {
   const Curve on = curve(60, [](double k) { return k == 1.0 ? 1.0 : 2.0 + k; });
-  const Suggestion answer = apply_rule(
-      {.name = "valley", .silent = find_rule("valley").silent, .rate = find_rule("valley").rate},
-      on);
+  SuggestionRule valley = find_rule("valley");
+  valley.cut = Cut::none;
+  const Suggestion answer = apply_rule(valley, on);
   EXPECT_FALSE(answer.lr.has_value());
   EXPECT_EQ(answer.why, "the longest fall is that between the first two points");
 }
