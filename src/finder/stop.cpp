@@ -113,7 +113,7 @@ std::string StopDetector::describe() const {
 }
 
 std::string StopDetector::describe_completed() const {
-  const std::string all = cat("all ", count_, " rates were tried");
+  std::string all = cat("all ", count_, " rates were tried");
   if (count_ == 0 || !lowest_) {
     return all;
   }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -82,7 +83,7 @@ TEST(Suggest, ACurveThatSaysNothingGetsNoAnswer) {
 
 TEST(Suggest, NeverThrowsOnABadCurve) {
   std::mt19937_64 random(14);
-  const double odd[] = {kNan, INFINITY, -INFINITY, 0.0, -1.0, 1e300, -1e300, 1e-300};
+  const std::array<double, 8> odd = {kNan, HUGE_VAL, -HUGE_VAL, 0.0, -1.0, 1e300, -1e300, 1e-300};
   for (int trial = 0; trial < 3000; ++trial) {
     Curve on = random_curve(random, 1 + random() % 40);
     for (double& loss : on.loss) {
@@ -99,7 +100,7 @@ TEST(Suggest, WhatFollowsALossThatIsNotFiniteDoesNotCount) {
   const Curve whole = curve(100, u_shape);
   Curve broken = whole;
   for (std::size_t k = 95; k < 100; ++k) {
-    broken.loss[k] = k % 2 == 0 ? kNan : INFINITY;
+    broken.loss[k] = k % 2 == 0 ? kNan : HUGE_VAL;
   }
   EXPECT_EQ(suggest(whole, {"valley"})[0].lr, suggest(broken, {"valley"})[0].lr);
 }

@@ -248,6 +248,7 @@ void ignite(const Case& c) {
   const std::vector<FinderSetup> setups = ignite_setups(c);
   const double most = number(c.params.at("epoch_length")) * number(c.params.at("max_epochs"));
   std::vector<FindRecord> records;
+  records.reserve(setups.size());
   for (const FinderSetup& setup : setups) {
     records.push_back(sweep(c, setup, most).record());
   }
@@ -256,6 +257,7 @@ void ignite(const Case& c) {
   const auto row = [&](auto value) {
     return [&, value](std::size_t t) {
       std::vector<double> values;
+      values.reserve(setups.size());
       for (std::size_t group = 0; group < setups.size(); ++group) {
         values.push_back(value(group, t));
       }

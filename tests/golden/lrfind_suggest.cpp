@@ -73,8 +73,9 @@ void check_fastai2(const Curves& on, const json& expected) {
 void check_fastai1(const Curves& on, const json& expected) {
   const json& cut = expected.at("skip_10_5");
   const json& whole = expected.at("skip_0_0");
-  const auto either = [&](const json& answers, const char* name) -> const json& {
-    return answers.contains(name) ? answers.at(name) : answers;  // an error stands for both
+  // An error stands for both answers.
+  const auto either = [](const json& answers, const char* name) {
+    return answers.contains(name) ? answers.at(name) : answers;
   };
   expect_answer("fastai1", either(cut, "min_grad_lr"), on.ask("fastai1"), kFloat64);
   expect_answer("fastai1 minimum", either(cut, "min_loss_div_10"), on.ask("fastai1_minimum"),
