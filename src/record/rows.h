@@ -1,0 +1,112 @@
+// Rows of a table, written and read a field at a call, so that one list of fields serves both ways.
+#pragma once
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "onecycle/core/csv.h"
+#include "onecycle/core/error.h"
+#include "onecycle/core/files.h"
+
+namespace onecycle {
+
+/// Writes rows, a field at a call.
+class RowWriter {
+ public:
+  RowWriter(const std::filesystem::path& path, const std::vector<std::string>& columns)
+      : file_(path) {
+    text_ = csv_row(columns);
+  }
+
+  void operator()(std::int64_t value) { put(value); }
+  void operator()(double value) {
+    if (std::isfinite(value)) {
+      put(value);
+    } else {
+      text_ += format_number(value);
+      text_ += ',';
+    }
+  }
+  void operator()(const std::optional<double>& value) {
+    if (value) {
+      (*this)(*value);
+    } else {
+      text_ += ',';
+    }
+  }
+
+  void end_row() {
+    text_.back() = '\n';
+    if (text_.size() > kFlush) {
+      file_.write(text_);
+      text_.clear();
+    }
+  }
+
+  void commit() {
+    file_.write(text_);
+    file_.commit();
+  }
+
+ private:
+  static constexpr std::size_t kFlush = 1 << 20;
+
+  template <class Number>
+  void put(Number value) {
+    std::array<char, 32> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+    text_.append(digits.data(), end);
+    text_ += ',';
+  }
+
+  AtomicFile file_;
+  std::string text_;
+};
+
+/// Reads what `RowWriter` wrote, a field at a call.
+class RowReader {
+ public:
+  RowReader(const std::filesystem::path& path, const std::vector<std::string>& columns)
+      : text_(read_file(path)), reader_(text_, path.native()) {
+    require(reader_.columns() == columns, ErrorKind::data, path.native(),
+            ":1: expected the columns ", join(columns, ","), ", got ",
+            join(reader_.columns(), ","));
+  }
+
+  bool next() {
+    field_ = 0;
+    return reader_.next();
+  }
+
+  void operator()(std::int64_t& value) { value = need(parse_integer(field()), "a whole number"); }
+  void operator()(double& value) { value = need(parse_number(field()), "a number"); }
+  void operator()(std::optional<double>& value) {
+    value = field().empty() ? std::nullopt
+                            : std::optional(need(parse_number(field()), "a number or nothing"));
+    field_ += value ? 0 : 1;
+  }
+
+ private:
+  [[nodiscard]] std::string_view field() const { return reader_.fields()[field_]; }
+
+  template <class Number>
+  Number need(const std::optional<Number>& value, std::string_view expected) {
+    require(value.has_value(), ErrorKind::data, reader_.source(), ":", reader_.line(), ": column '",
+            reader_.columns()[field_], "': expected ", expected, ", got '", field(), "'");
+    ++field_;
+    return *value;
+  }
+
+  std::string text_;
+  CsvReader reader_;
+  std::size_t field_ = 0;
+};
+
+}  // namespace onecycle

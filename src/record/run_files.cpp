@@ -1,0 +1,168 @@
+#include "onecycle/record/run_files.h"
+
+#include <span>
+#include <system_error>
+
+#include "onecycle/core/error.h"
+#include "onecycle/core/files.h"
+#include "record/rows.h"
+#include "record/run_json.h"
+
+namespace onecycle {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Each table is listed once: `row` writes the fields or reads them.
+
+std::vector<std::string> iteration_columns(const Run& run) {
+  std::vector<std::string> columns{"iteration", "epoch", "batches", "examples", "loss", "smoothed"};
+  for (const char* what : {"lr", "momentum", "weight_decay"}) {
+    for (const auto& group : run.groups) {
+      columns.push_back(run.groups.size() == 1 ? what : cat(what, ".", group));
+    }
+  }
+  return columns;
+}
+
+template <class Row, class Record, class Values>
+void iteration_row(Row& row, Record& record, std::span<Values> groups) {
+  row(record.iteration);
+  row(record.epoch);
+  row(record.batches);
+  row(record.examples);
+  row(record.loss);
+  row(record.smoothed);
+  for (const auto member : {&GroupValues::lr, &GroupValues::momentum, &GroupValues::weight_decay}) {
+    for (auto& group : groups) {
+      row(group.*member);
+    }
+  }
+}
+
+std::vector<std::string> epoch_columns(const Run& run) {
+  std::vector<std::string> columns{"epoch", "iterations", "train_loss", "valid_loss"};
+  columns.insert(columns.end(), run.metrics.begin(), run.metrics.end());
+  columns.emplace_back("seconds");
+  return columns;
+}
+
+template <class Row, class Record, class Metrics>
+void epoch_row(Row& row, Record& record, Metrics& metrics) {
+  row(record.epoch);
+  row(record.iterations);
+  row(record.train_loss);
+  row(record.valid_loss);
+  for (auto& metric : metrics) {
+    row(metric);
+  }
+  row(record.seconds);
+}
+
+const std::vector<std::string> kFindColumns{"lr", "loss", "smoothed"};
+
+template <class Row, class Number>
+void find_row(Row& row, Number& lr, Number& loss, Number& smoothed) {
+  row(lr);
+  row(loss);
+  row(smoothed);
+}
+
+void write_iterations(const fs::path& path, const Run& run) {
+  RowWriter row(path, iteration_columns(run));
+  const std::size_t groups = run.groups.size();
+  for (std::size_t i = 0; i < run.iterations.size(); ++i) {
+    iteration_row(row, run.iterations[i], std::span(run.values).subspan(i * groups, groups));
+    row.end_row();
+  }
+  row.commit();
+}
+
+void read_iterations(const fs::path& path, Run& run) {
+  RowReader row(path, iteration_columns(run));
+  const std::size_t groups = run.groups.size();
+  while (row.next()) {
+    run.values.resize(run.values.size() + groups);
+    iteration_row(row, run.iterations.emplace_back(), std::span(run.values).last(groups));
+  }
+}
+
+void write_epochs(const fs::path& path, const Run& run) {
+  RowWriter row(path, epoch_columns(run));
+  for (const EpochRecord& epoch : run.epochs) {
+    std::vector<std::optional<double>> metrics(epoch.metrics.begin(), epoch.metrics.end());
+    metrics.resize(run.metrics.size());
+    epoch_row(row, epoch, metrics);
+    row.end_row();
+  }
+  row.commit();
+}
+
+void read_epochs(const fs::path& path, Run& run) {
+  RowReader row(path, epoch_columns(run));
+  while (row.next()) {
+    std::vector<std::optional<double>> metrics(run.metrics.size());
+    EpochRecord& epoch = run.epochs.emplace_back();
+    epoch_row(row, epoch, metrics);
+    for (const auto& metric : metrics) {
+      if (metric) {
+        epoch.metrics.push_back(*metric);
+      }
+    }
+  }
+}
+
+void write_find(const fs::path& path, const FindRecord& find) {
+  RowWriter row(path, kFindColumns);
+  for (std::size_t i = 0; i < find.lr.size(); ++i) {
+    find_row(row, find.lr[i], find.loss[i], find.smoothed[i]);
+    row.end_row();
+  }
+  row.commit();
+}
+
+void read_find(const fs::path& path, FindRecord& find) {
+  RowReader row(path, kFindColumns);
+  while (row.next()) {
+    find_row(row, find.lr.emplace_back(), find.loss.emplace_back(), find.smoothed.emplace_back());
+  }
+}
+
+}  // namespace
+
+void write_run(const fs::path& folder, const Run& run) {
+  const auto table = [&](const char* name, bool has_rows, const auto& write) {
+    std::error_code ignored;
+    if (has_rows) {
+      write(folder / name);
+    } else {
+      fs::remove(folder / name, ignored);
+    }
+  };
+  table("iterations.csv", !run.iterations.empty(),
+        [&](const fs::path& path) { write_iterations(path, run); });
+  table("epochs.csv", !run.epochs.empty(), [&](const fs::path& path) { write_epochs(path, run); });
+  table("find.csv", run.find && !run.find->lr.empty(),
+        [&](const fs::path& path) { write_find(path, *run.find); });
+  write_file(folder / "run.json", run_to_json(run));
+}
+
+Run read_run(const fs::path& folder) {
+  require(fs::exists(folder / "run.json"), ErrorKind::data, folder.native(),
+          ": expected the folder of a run, got no run.json in it");
+  const fs::path description = folder / "run.json";
+  Run run = run_from_json(read_file(description), description.native());
+  const auto table = [&](const char* name, const auto& read) {
+    if (fs::exists(folder / name)) {
+      read(folder / name);
+    }
+  };
+  table("iterations.csv", [&](const fs::path& path) { read_iterations(path, run); });
+  table("epochs.csv", [&](const fs::path& path) { read_epochs(path, run); });
+  if (run.find) {
+    table("find.csv", [&](const fs::path& path) { read_find(path, *run.find); });
+  }
+  return run;
+}
+
+}  // namespace onecycle
