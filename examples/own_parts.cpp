@@ -40,9 +40,9 @@ class Waves final : public onecycle::Dataset {
 /// Model: any module whose `forward` turns one tensor into one tensor.
 struct NetImpl : torch::nn::Module {
   torch::Tensor forward(const torch::Tensor& x) { return head->forward(body->forward(x)); }
-  torch::nn::Sequential body = register_module(
-      "body", torch::nn::Sequential(torch::nn::Linear(32, 32), torch::nn::ReLU(),
-                                    torch::nn::Linear(32, 32), torch::nn::ReLU()));
+  torch::nn::Sequential body =
+      register_module("body", torch::nn::Sequential(torch::nn::Linear(32, 32), torch::nn::ReLU(),
+                                                    torch::nn::Linear(32, 32), torch::nn::ReLU()));
   torch::nn::Linear head = register_module("head", torch::nn::Linear(32, 2));
 };
 TORCH_MODULE(Net);
@@ -55,9 +55,8 @@ struct Triangle {
   static constexpr std::string_view summary = "a straight line up, a straight line down";
   static constexpr std::string_view source = "Smith, arXiv 1506.01186";
   static constexpr auto fields() {
-    return std::tuple{onecycle::Field<Triangle, double>{"low", &Triangle::low, "factor",
-                                                        "of the peak rate, at both ends",
-                                                        onecycle::kFraction}};
+    return std::tuple{onecycle::Field<Triangle, double>{
+        "low", &Triangle::low, "factor", "of the peak rate, at both ends", onecycle::kFraction}};
   }
 
   [[nodiscard]] onecycle::Values at(onecycle::Position position) const {
@@ -99,11 +98,10 @@ int main() {
                             {.metrics = {onecycle::accuracy()}, .optimizer = onecycle::Adam{}});
 
   // Earlier layers get a tenth of the head's peak rate; the policy moves both.
-  const onecycle::FitResult fit =
-      learner.fit({.epochs = 20,
-                   .lr = onecycle::Rates::range(0.001, 0.01),
-                   .schedule = Triangle{.low = 0.05},
-                   .callbacks = {std::make_shared<ClipAndStop>(net)}});
+  const onecycle::FitResult fit = learner.fit({.epochs = 20,
+                                               .lr = onecycle::Rates::range(0.001, 0.01),
+                                               .schedule = Triangle{.low = 0.05},
+                                               .callbacks = {std::make_shared<ClipAndStop>(net)}});
   for (std::size_t g = 0; g < learner.run().groups.size(); ++g) {
     std::printf("%s starts at %.2g\n", learner.run().groups[g].c_str(), learner.run().at(0, g).lr);
   }
