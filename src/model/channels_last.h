@@ -22,8 +22,8 @@ inline void use_channels_last(torch::nn::Module& module) {
   const torch::NoGradGuard no_grad;
   for (auto& parameter : module.parameters()) {
     if (parameter.dim() == 4) {
-      auto moved = torch::empty(parameter.sizes(), parameter.options(),
-                                torch::MemoryFormat::ChannelsLast);
+      auto moved =
+          torch::empty(parameter.sizes(), parameter.options(), torch::MemoryFormat::ChannelsLast);
       parameter.set_data(moved.copy_(parameter));
     }
   }

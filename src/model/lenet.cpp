@@ -91,10 +91,9 @@ Model lenet(const LenetOptions& options) {
           " pixels, got ", options.height, " x ", options.width, "; use mlp or larger images");
   auto model = wrap_model(std::make_shared<Lenet>(options), "lenet");
   model.groups = split_by_children(*model.module);
-  model.config = {
-      {"model", "lenet"},
-      {"input_shape", format_sizes({options.channels, options.height, options.width})},
-      {"outputs", cat(options.outputs)}};
+  model.config = {{"model", "lenet"},
+                  {"input_shape", format_sizes({options.channels, options.height, options.width})},
+                  {"outputs", cat(options.outputs)}};
   return model;
 }
 

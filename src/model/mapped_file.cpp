@@ -42,8 +42,7 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
   if (size_ == 0) {
     return;  // an empty range cannot be mapped
   }
-  void* start =
-      ::mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE, descriptor.number, 0);
+  void* start = ::mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE, descriptor.number, 0);
   if (start == MAP_FAILED) {
     fail_open(path, std::strerror(errno));
   }

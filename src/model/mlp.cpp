@@ -3,8 +3,8 @@
 #include <torch/nn/modules/container/modulelist.h>
 #include <torch/nn/modules/linear.h>
 
-#include "onecycle/core/error.h"
 #include "model/shape.h"
+#include "onecycle/core/error.h"
 
 namespace onecycle {
 namespace {

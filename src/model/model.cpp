@@ -38,8 +38,8 @@ std::vector<std::string> distinct_names(const torch::nn::Module& module) {
 
 void require_no_orphans(const std::vector<std::string>& orphans, std::string_view advice) {
   require(orphans.empty(), ErrorKind::usage,
-          "layer groups: expected every parameter in one group, got none for ",
-          join(orphans, ", "), "; ", advice);
+          "layer groups: expected every parameter in one group, got none for ", join(orphans, ", "),
+          "; ", advice);
 }
 
 struct Prefix {

@@ -15,10 +15,9 @@ namespace onecycle {
 namespace {
 
 // In the order of tensor_types().
-constexpr std::array kScalarTypes = {torch::kFloat64, torch::kFloat32, torch::kFloat16,
-                                     torch::kBFloat16, torch::kInt64,  torch::kInt32,
-                                     torch::kInt16,    torch::kInt8,   torch::kUInt8,
-                                     torch::kBool};
+constexpr std::array kScalarTypes = {
+    torch::kFloat64, torch::kFloat32, torch::kFloat16, torch::kBFloat16, torch::kInt64,
+    torch::kInt32,   torch::kInt16,   torch::kInt8,    torch::kUInt8,    torch::kBool};
 
 torch::ScalarType scalar_type(const TensorType& type) {
   return kScalarTypes.at(static_cast<std::size_t>(&type - tensor_types().data()));
@@ -62,7 +61,8 @@ torch::Tensor map_tensor(const TensorEntry& entry, std::byte* data,
   auto* start = data + entry.begin;
   if (reinterpret_cast<std::uintptr_t>(start) % entry.type->size == 0) {
     // The deleter owns the memory: it holds the map.
-    return at::from_blob(start, entry.shape, [map](void*) {}, options);
+    return at::from_blob(
+        start, entry.shape, [map](void*) {}, options);
   }
   auto copy = torch::empty(entry.shape, options);
   std::copy(start, data + entry.end, static_cast<std::byte*>(copy.data_ptr()));

@@ -30,8 +30,8 @@ class HeaderReader {
     std::memcpy(&length, bytes.data(), kLengthSize);
     check(length <= kLongestHeader, 0, "expected a header of at most ", kLongestHeader,
           " bytes, got a length of ", length);
-    check(length <= bytes.size() - kLengthSize, 0, "expected a header of ", length,
-          " bytes, got ", bytes.size() - kLengthSize);
+    check(length <= bytes.size() - kLengthSize, 0, "expected a header of ", length, " bytes, got ",
+          bytes.size() - kLengthSize);
     text_ = bytes.substr(kLengthSize, length);
     data_size_ = bytes.size() - kLengthSize - length;
   }
@@ -123,11 +123,8 @@ class HeaderReader {
       check_entry(key == "dtype" || key == "shape" || key == "data_offsets", name,
                   "expected dtype, shape and data_offsets, got '", key, "'");
     }
-    TensorEntry entry{.name = name,
-                      .type = read_type(name, json.at("dtype")),
-                      .shape = {},
-                      .begin = 0,
-                      .end = 0};
+    TensorEntry entry{
+        .name = name, .type = read_type(name, json.at("dtype")), .shape = {}, .begin = 0, .end = 0};
     const auto size = read_shape(entry, json.at("shape"));
     read_offsets(entry, json.at("data_offsets"));
     check_entry(entry.end - entry.begin == size, name, "expected ", size,

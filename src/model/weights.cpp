@@ -13,8 +13,7 @@ namespace {
 // Enough names to see the pattern, few enough to read the message.
 constexpr std::size_t kNamesShown = 8;
 
-void append_problem(std::string& problems, std::string_view title,
-                    std::vector<std::string> names) {
+void append_problem(std::string& problems, std::string_view title, std::vector<std::string> names) {
   if (names.empty()) {
     return;
   }
@@ -63,8 +62,7 @@ void load_weights(torch::nn::Module& module, const NamedTensors& tensors,
     if (target == targets.end()) {
       unexpected.push_back(name);
     } else if (!compatible(target->second, value)) {
-      different.push_back(
-          cat(name, " is ", describe(value), ", not ", describe(target->second)));
+      different.push_back(cat(name, " is ", describe(value), ", not ", describe(target->second)));
     } else {
       copies.emplace_back(name, value);
     }

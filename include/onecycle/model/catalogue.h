@@ -15,10 +15,11 @@ namespace onecycle {
 
 /// What a model has to fit.
 struct ModelRequest {
-  std::vector<std::int64_t> input_shape;  ///< of one example: {columns} or {channels, height, width}
-  std::int64_t outputs = 0;               ///< classes or targets
+  std::vector<std::int64_t>
+      input_shape;           ///< of one example: {columns} or {channels, height, width}
+  std::int64_t outputs = 0;  ///< classes or targets
   /// Widths of hidden layers, for models that have them; not given: the model's own default.
-  std::optional<std::vector<std::int64_t>> hidden;
+  std::optional<std::vector<std::int64_t>> hidden = std::nullopt;
 };
 
 /// What there is to know about one model.

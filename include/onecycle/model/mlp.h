@@ -9,8 +9,8 @@
 namespace onecycle {
 
 struct MlpOptions {
-  std::int64_t inputs = 0;             ///< values in an example, at least 1
-  std::int64_t outputs = 0;            ///< classes or targets, at least 1
+  std::int64_t inputs = 0;                   ///< values in an example, at least 1
+  std::int64_t outputs = 0;                  ///< classes or targets, at least 1
   std::vector<std::int64_t> hidden = {128};  ///< widths from input to output; none: a linear model
 };
 

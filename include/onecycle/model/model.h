@@ -17,7 +17,7 @@ namespace onecycle {
 /// Parameters that share hyper-parameters, by their dotted names in `named_parameters()`.
 struct LayerGroup {
   std::string name;
-  std::vector<std::string> parameters;
+  std::vector<std::string> parameters = {};
 
   bool operator==(const LayerGroup&) const = default;
 };
@@ -30,18 +30,17 @@ struct Model {
   /// module its own function.
   std::function<torch::Tensor(const torch::Tensor&)> forward;
   /// From the input side to the head; every parameter is in exactly one.
-  std::vector<LayerGroup> groups;
+  std::vector<LayerGroup> groups = {};
   /// The options that make the same model again (`make_model`), as text; empty for a user's own.
-  std::map<std::string, std::string> config;
+  std::map<std::string, std::string> config = {};
 };
 
 /// A module that turns one tensor into one tensor.
 template <class Module>
-concept ForwardModule =
-    std::derived_from<Module, torch::nn::Module> && requires(Module& module,
-                                                             const torch::Tensor& input) {
-      { module.forward(input) } -> std::convertible_to<torch::Tensor>;
-    };
+concept ForwardModule = std::derived_from<Module, torch::nn::Module> &&
+    requires(Module& module, const torch::Tensor& input) {
+  { module.forward(input) } -> std::convertible_to<torch::Tensor>;
+};
 
 /// One group, `all`, with every parameter of `module`.
 std::vector<LayerGroup> single_group(const torch::nn::Module& module);

@@ -13,8 +13,8 @@ namespace onecycle {
 
 /// What such a file holds: tensors by name, in the order of its header, and texts.
 struct TensorFile {
-  std::vector<std::pair<std::string, torch::Tensor>> tensors;
-  std::map<std::string, std::string> metadata;
+  std::vector<std::pair<std::string, torch::Tensor>> tensors = {};
+  std::map<std::string, std::string> metadata = {};
 };
 
 /// Writes a file, whole or not at all. The same content gives the same bytes. Tensors may be on any
