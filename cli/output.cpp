@@ -1,0 +1,58 @@
+#include "output.h"
+
+#include <cstdio>
+
+#include "onecycle/core/error.h"
+#include "onecycle/report/terminal.h"
+
+namespace onecycle::cli {
+
+void add_json_flag(CommandLine& line, bool& json) {
+  line.option({.name = "json", .help = "print one JSON object and nothing else", .saved = false},
+              &json);
+}
+
+void add_output_flags(CommandLine& line, OutputFlags& flags) {
+  line.heading("Output");
+  add_json_flag(line, flags.json);
+  line.option({.name = "quiet", .help = "no progress, only the result", .saved = false},
+              &flags.quiet);
+}
+
+void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+void print(const Table& table) {
+  constexpr int kNoWrap = 1 << 20;
+  const Terminal terminal = terminal_of(stdout);
+  print(format_table(
+      table, {.columns = terminal.live ? terminal.columns : kNoWrap, .colour = terminal.colour}));
+}
+
+void print_json(const Json& json) {
+  print(json.dump(-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) + "\n");
+}
+
+Json rates_by_rule(const std::vector<Suggestion>& suggestions) {
+  Json rates = Json::object();
+  for (const Suggestion& suggestion : suggestions) {
+    rates[suggestion.rule] = suggestion.lr ? Json(*suggestion.lr) : Json(nullptr);
+  }
+  return rates;
+}
+
+Json reasons_by_rule(const std::vector<Suggestion>& suggestions) {
+  Json reasons = Json::object();
+  for (const Suggestion& suggestion : suggestions) {
+    if (!suggestion.lr) {
+      reasons[suggestion.rule] = suggestion.why;
+    }
+  }
+  return reasons;
+}
+
+void finish_output() {
+  require(std::fflush(stdout) == 0 && std::ferror(stdout) == 0, ErrorKind::internal,
+          "standard output: could not be written");
+}
+
+}  // namespace onecycle::cli

@@ -1,0 +1,38 @@
+// What goes to standard output: text, tables, one JSON object.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "command_line.h"
+#include "onecycle/record/run.h"
+#include "onecycle/report/table.h"
+
+namespace onecycle::cli {
+
+using Json = nlohmann::ordered_json;
+
+/// The two options that every verb with a result has, or the first of them.
+struct OutputFlags {
+  bool json = false;
+  bool quiet = false;
+};
+
+void add_json_flag(CommandLine& line, bool& json);
+void add_output_flags(CommandLine& line, OutputFlags& flags);
+
+void print(std::string_view text);
+/// As wide as the terminal; elsewhere nothing is wrapped.
+void print(const Table& table);
+/// On one line. Numbers that JSON cannot say (nan, inf) are null.
+void print_json(const Json& json);
+
+/// Rule -> rate or null.
+Json rates_by_rule(const std::vector<Suggestion>& suggestions);
+/// Rule -> why it has no rate, for those.
+Json reasons_by_rule(const std::vector<Suggestion>& suggestions);
+
+/// Throws an internal error if what was printed did not get out, as on a full disk.
+void finish_output();
+
+}  // namespace onecycle::cli

@@ -1,0 +1,208 @@
+#include "training.h"
+
+#include <ATen/Parallel.h>
+#include <torch/utils.h>
+#include <torch/version.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "onecycle/core/error.h"
+#include "onecycle/core/random.h"
+#include "onecycle/model/catalogue.h"
+#include "onecycle/schedule/catalogue.h"
+#include "onecycle/train/device.h"
+
+namespace onecycle::cli {
+namespace {
+
+OptimizerOptions parse_optimizer(const TrainingFlags& flags) {
+  const std::vector<std::string> names = {"sgd", "adam", "adamw"};
+  if (flags.optimizer == "sgd") {
+    return Sgd{.momentum = flags.momentum,
+               .weight_decay = flags.weight_decay.value_or(Sgd{}.weight_decay)};
+  }
+  if (flags.optimizer == "adam") {
+    return Adam{.beta1 = flags.momentum,
+                .weight_decay = flags.weight_decay.value_or(Adam{}.weight_decay)};
+  }
+  require(flags.optimizer == "adamw", ErrorKind::usage, "unknown optimizer '", flags.optimizer, "'",
+          suggest_name(flags.optimizer, names));
+  return AdamW{.beta1 = flags.momentum,
+               .weight_decay = flags.weight_decay.value_or(AdamW{}.weight_decay)};
+}
+
+std::vector<std::int64_t> parse_hidden(const std::string& text) {
+  std::vector<std::int64_t> widths;
+  for (const std::string& piece : trim(text).empty() ? Arguments{} : split(text, ',')) {
+    const auto width = parse_integer(piece);
+    require(width && *width >= 1, ErrorKind::usage,
+            "--hidden: expected widths >= 1 with commas between them, as in 128,64, got '", text,
+            "'");
+    widths.push_back(*width);
+  }
+  return widths;
+}
+
+TableOptions parse_table_options(const TrainingFlags& flags) {
+  TableOptions options{.target = flags.target.value_or(""), .task = {}};
+  if (flags.task) {
+    const bool regression = *flags.task == to_string(TaskKind::regression);
+    require(regression || *flags.task == to_string(TaskKind::classification), ErrorKind::usage,
+            "--task: expected classification or regression, got '", *flags.task, "'");
+    options.task = regression ? TaskKind::regression : TaskKind::classification;
+  }
+  return options;
+}
+
+/// Decided before the data is read: sums of it may depend on the number.
+std::int64_t default_threads(const TrainingFlags& flags, const TrainingPlan& plan) {
+  constexpr std::int64_t kNarrow = 256;  // layers that one thread is faster on than two
+  constexpr std::int64_t kMost = 8;
+  const auto wide = [](std::int64_t width) { return width > kNarrow; };
+  const bool narrow =
+      flags.model == "mlp" &&
+      (!plan.hidden || std::none_of(plan.hidden->begin(), plan.hidden->end(), wide));
+  return narrow ? 1 : std::min<std::int64_t>(at::get_num_threads(), kMost);
+}
+
+LearnerOptions learner_options(const TrainingPlan& plan, const SplitData& data, const Task& task) {
+  LearnerOptions options{.optimizer = plan.optimizer, .device = plan.device};
+  if (task.kind == TaskKind::classification) {
+    options.metrics = {accuracy()};
+  } else {
+    const double unit = data.standardization.targets->deviation.item<double>();
+    options.loss = mean_squared_error_loss();
+    options.metrics = {mean_squared_error(unit), mean_absolute_error(unit)};
+  }
+  return options;
+}
+
+std::optional<Loader> validation_loader(const SplitData& data) {
+  if (!data.valid) {
+    return std::nullopt;
+  }
+  return Loader(data.valid, {.batch_size = kEvaluationBatch, .shuffle = false});
+}
+
+/// Everything that could be different elsewhere, or later, is written down.
+void resolve(TrainingFlags& flags, const TrainingPlan& plan, const LoadedData& source,
+             const Model& model) {
+  if (!source.task.features.empty()) {  // a file
+    flags.data = std::filesystem::absolute(flags.data).native();
+    flags.target = source.task.target;
+    flags.task = to_string(source.task.kind);
+  }
+  if (const auto hidden = model.config.find("hidden"); hidden != model.config.end()) {
+    flags.hidden = hidden->second;
+  }
+  flags.weight_decay =
+      std::visit([](const auto& optimizer) { return optimizer.weight_decay; }, plan.optimizer);
+  flags.policy = plan.schedule.text();
+  flags.threads = at::get_num_threads();
+  flags.device = plan.device.str();
+}
+
+}  // namespace
+
+void add_data(CommandLine& line, TrainingFlags& flags) {
+  line.operand({.name = "data", .label = "DATA", .help = "digits, or a CSV file"}, &flags.data);
+}
+
+void add_training_flags(CommandLine& line, TrainingFlags& flags) {
+  line.heading("Data");
+  line.option({.name = "target",
+               .label = "COLUMN",
+               .help = "what to predict",
+               .default_note = "target, label, class or y, else the last column"},
+              &flags.target);
+  line.option({.name = "task",
+               .label = "NAME",
+               .help = "classification or regression",
+               .default_note = "as the target looks"},
+              &flags.task);
+  line.option({.name = "valid",
+               .label = "FRACTION",
+               .help = "part of the examples put aside for validation",
+               .range = {.low = 0.0, .high = 1.0, .high_open = true}},
+              &flags.valid);
+  line.option({.name = "batch-size", .label = "N", .help = "examples", .range = kAtLeastOne},
+              &flags.batch_size);
+  line.heading("Model and optimizer");
+  line.option({.name = "model", .label = "NAME", .help = join(model_names(), " or ")},
+              &flags.model);
+  line.option({.name = "hidden",
+               .label = "A,B",
+               .help = "widths of the hidden layers of an mlp",
+               .default_note = "128"},
+              &flags.hidden);
+  line.option({.name = "optimizer", .label = "NAME", .help = "sgd, adam or adamw"},
+              &flags.optimizer);
+  line.option({.name = "momentum",
+               .label = "X",
+               .help = "of SGD, or beta1 of Adam, where the policy leaves it alone",
+               .range = {.low = 0.0, .high = 1.0, .high_open = true}},
+              &flags.momentum);
+  line.option({.name = "weight-decay",
+               .label = "X",
+               .help = "pull of the weights towards 0",
+               .range = kNotNegative,
+               .default_note = "0; adamw 0.01"},
+              &flags.weight_decay);
+  line.option({.name = "policy",
+               .label = "POLICY",
+               .help = "how the rate moves during fit; see onecycle policies"},
+              &flags.policy);
+  line.heading("Machine");
+  line.option(
+      {.name = "seed", .label = "N", .help = "of every random choice", .range = kNotNegative},
+      &flags.seed);
+  line.option({.name = "threads",
+               .label = "N",
+               .help = "same number, same bits",
+               .range = {.low = 0, .high = 1024},
+               .default_note = "one a core, at most 8; 1 for an mlp up to 256 wide"},
+              &flags.threads);
+  line.option({.name = "device", .label = "NAME", .help = "auto, cpu, cuda or cuda:N"},
+              &flags.device);
+}
+
+TrainingPlan plan_training(const TrainingFlags& flags) {
+  require(!flags.data.empty(), ErrorKind::usage,
+          "expected data to train on: digits, or a CSV file; onecycle data lists what there is");
+  const auto names = model_names();
+  require(std::find(names.begin(), names.end(), flags.model) != names.end(), ErrorKind::usage,
+          "unknown model '", flags.model, "'", suggest_name(flags.model, names));
+  return {.table = parse_table_options(flags),
+          .hidden = flags.hidden ? std::optional(parse_hidden(*flags.hidden)) : std::nullopt,
+          .optimizer = parse_optimizer(flags),
+          .schedule = parse_schedule(flags.policy),
+          .device = parse_device(flags.device, "--device")};
+}
+
+Training make_training(TrainingFlags& flags, const TrainingPlan& plan) {
+  at::set_num_threads(
+      static_cast<int>(flags.threads > 0 ? flags.threads : default_threads(flags, plan)));
+  const auto seed = static_cast<std::uint64_t>(flags.seed);
+  LoadedData source = open_data(flags.data, plan.table);
+  SplitData data = split_data(source, {.valid = flags.valid, .seed = stream_seed(seed, "split")});
+  Loader loader(data.train, {.batch_size = flags.batch_size, .seed = stream_seed(seed, "loader")});
+  torch::manual_seed(stream_seed(seed, "init"));
+  Model model = make_model(flags.model, {.input_shape = source.task.input_shape,
+                                         .outputs = source.task.outputs(),
+                                         .hidden = plan.hidden});
+  resolve(flags, plan, source, model);
+  LearnerOptions options = learner_options(plan, data, source.task);
+  auto learner = std::make_unique<Learner>(std::move(model), std::move(loader),
+                                           validation_loader(data), std::move(options));
+  return {.source = std::move(source), .data = std::move(data), .learner = std::move(learner)};
+}
+
+std::vector<Fact> environment(const TrainingFlags& flags) {
+  return {{"onecycle", ONECYCLE_VERSION},
+          {"LibTorch", TORCH_VERSION},
+          {"device", flags.device},
+          {"threads", cat(flags.threads)}};
+}
+
+}  // namespace onecycle::cli

@@ -1,0 +1,70 @@
+// What the training verbs have in common: their options, and the learner that follows from them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "command_line.h"
+#include "onecycle/data/source.h"
+#include "onecycle/data/split.h"
+#include "onecycle/train/learner.h"
+
+namespace onecycle::cli {
+
+/// Examples that pass through the model together where nothing is learned from them.
+inline constexpr std::int64_t kEvaluationBatch = 512;
+
+/// The options of every verb that trains.
+struct TrainingFlags {
+  std::string data;
+  std::optional<std::string> target;
+  std::optional<std::string> task;
+  double valid = 0.2;
+  std::int64_t batch_size = 64;
+  std::string model = "mlp";
+  std::optional<std::string> hidden;
+  std::string optimizer = "sgd";
+  double momentum = 0.9;
+  std::optional<double> weight_decay;
+  std::string policy = "one_cycle";
+  std::int64_t seed = 0;
+  std::int64_t threads = 0;  // 0: see `default_threads`
+  std::string device = "auto";
+};
+
+void add_data(CommandLine& line, TrainingFlags& flags);
+
+/// The one place to add an option for all of them.
+void add_training_flags(CommandLine& line, TrainingFlags& flags);
+
+/// What stands in the flags, understood. Made before any work.
+struct TrainingPlan {
+  TableOptions table;
+  std::optional<std::vector<std::int64_t>> hidden;
+  OptimizerOptions optimizer;
+  Schedule schedule;
+  c10::Device device;
+};
+
+/// Throws a usage error for anything that cannot be meant.
+TrainingPlan plan_training(const TrainingFlags& flags);
+
+/// A learner, and what it was made from.
+struct Training {
+  LoadedData source;
+  SplitData data;
+  std::unique_ptr<Learner> learner;
+};
+
+/// Loads the data and makes the learner. Every random choice has its own stream of the seed.
+/// Resolves `flags`: what was left to us is filled in, so that they say the same training again
+/// anywhere.
+Training make_training(TrainingFlags& flags, const TrainingPlan& plan);
+
+/// Versions, device, threads.
+std::vector<Fact> environment(const TrainingFlags& flags);
+
+}  // namespace onecycle::cli

@@ -1,0 +1,101 @@
+"""Ctrl-C, and what a terminal sees that a file does not."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import time
+import unittest
+
+from cli import PROGRAM, ProgramTest, environment
+
+LONG = ["fit", "digits", "--epochs", "100000", "--max-lr", "0.01", "--out", "run"]
+
+
+class Interrupt(ProgramTest):
+    def start(self, *arguments):
+        return subprocess.Popen(
+            [PROGRAM, *arguments], cwd=self.folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    def wait_for_epochs(self, process, count):
+        for _ in range(count + 1):  # with the header
+            self.assertTrue(process.stderr.readline())
+
+    def test_the_first_one_saves_and_says_how_to_go_on(self):
+        process = self.start(*LONG, "--json")
+        self.wait_for_epochs(process, 2)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130, err)
+        self.assertIn("onecycle fit --config run/config.toml", err)
+        result = json.loads(out)
+        self.assertEqual(result["end"], "interrupted")
+        self.assertGreaterEqual(result["epochs"], 2)
+        names = sorted(p.name for p in (self.folder / "run").iterdir())
+        for name in ("config.toml", "iterations.csv", "epochs.csv", "last.safetensors", "best.safetensors", "report.html"):
+            self.assertIn(name, names)
+        rows = (self.folder / "run/iterations.csv").read_text().splitlines()
+        self.assertEqual(len(rows) - 1, result["iterations"])
+
+    def test_while_looking_for_a_rate_nothing_is_written(self):
+        process = self.start("find", "digits", "--iterations", "1000000", "--end-lr", "1e-6", "--out", "found")
+        deadline = time.monotonic() + 60
+        while not (self.folder / "found").exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual((process.returncode, out), (130, ""), err)
+        self.assertIn("nothing was written", err)
+        self.assertEqual(self.files(), [])
+
+
+class Output(ProgramTest):
+    def in_terminal(self, *arguments, **extra):
+        """What a terminal of 100 columns gets on standard error."""
+        master, slave = pty.openpty()
+        process = subprocess.Popen(
+            [PROGRAM, *arguments], cwd=self.folder, env=environment(COLUMNS="100", **extra), stdout=subprocess.PIPE, stderr=slave
+        )
+        os.close(slave)
+        seen = b""
+        while True:
+            try:
+                piece = os.read(master, 65536)
+            except OSError:  # the other end is closed
+                break
+            if not piece:
+                break
+            seen += piece
+        process.communicate(timeout=60)
+        os.close(master)
+        self.assertEqual(process.returncode, 0, seen)
+        return seen.decode()
+
+    def test_a_terminal_gets_a_live_line_and_a_line_an_epoch(self):
+        seen = self.in_terminal("fit", "digits", "--epochs", "60", "--max-lr", "0.01")
+        self.assertIn("\r\x1b[K", seen)
+        self.assertRegex(seen, r"epoch +\d+/60 ")
+        self.assertRegex(seen, r"it/s")
+        self.assertRegex(seen, r"(?m)^(.*\x1b\[K)? *60 +\d\.\d+ +\d\.\d+ +\d\.\d+")
+
+    def test_no_color_takes_colours_away(self):
+        arguments = ["fit", "digits", "--epochs", "2", "--max-lr", "0.01"]
+        self.assertIn("\x1b[1m", self.in_terminal(*arguments))
+        plain = self.in_terminal(*arguments, NO_COLOR="1")
+        self.assertNotIn("\x1b[1m", plain)
+        self.assertNotIn("\x1b[3", plain)
+
+    def test_a_file_gets_plain_lines(self):
+        done = self.onecycle("fit", "digits", "--epochs", "3", "--max-lr", "0.01")
+        self.assertNotIn("\x1b", done.stdout + done.stderr)
+        self.assertNotIn("\r", done.stdout + done.stderr)
+        lines = done.stderr.splitlines()
+        self.assertEqual(lines[0].split(), ["epoch", "train", "loss", "valid", "loss", "accuracy", "time"])
+        self.assertEqual([line.split()[0] for line in lines[1:]], ["1", "2", "3"])
+
+
+if __name__ == "__main__":
+    unittest.main()
