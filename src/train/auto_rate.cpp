@@ -14,6 +14,12 @@ namespace {
 
 constexpr std::int64_t kFewestEpochsForTrials = 4;
 constexpr std::int64_t kTrialShare = 10;  // a trial takes this part of the run's epochs
+// Shorter trials prefer rates that are too high for the run: measured on small tables.
+constexpr std::int64_t kFewestTrialIterations = 20;
+
+std::int64_t trial_epochs(const AutoRateOptions& options) {
+  return std::max<std::int64_t>(1, options.epochs / kTrialShare);
+}
 
 /// The first answer of the rules that serve best, in that order.
 Suggestion starting_point(const FindRecord& find) {
@@ -31,11 +37,10 @@ Suggestion starting_point(const FindRecord& find) {
 
 /// Runs for a moment at `lr`. Nothing if a callback stopped it.
 std::optional<RateTrial> try_rate(Learner& learner, const AutoRateOptions& options, double lr) {
-  const FitResult result =
-      learner.fit({.epochs = std::max<std::int64_t>(1, options.epochs / kTrialShare),
-                   .lr = lr,
-                   .schedule = options.schedule,
-                   .callbacks = options.callbacks});
+  const FitResult result = learner.fit({.epochs = trial_epochs(options),
+                                        .lr = lr,
+                                        .schedule = options.schedule,
+                                        .callbacks = options.callbacks});
   if (result.end == FitResult::End::stopped) {
     return std::nullopt;
   }
@@ -83,7 +88,8 @@ RateChoice choose_rate(Learner& learner, const AutoRateOptions& options) {
   const Suggestion start = starting_point(choice.find);
   choice.lr = *start.lr;
   choice.rule = start.rule;
-  if (options.epochs >= kFewestEpochsForTrials) {
+  if (options.epochs >= kFewestEpochsForTrials &&
+      trial_epochs(options) * learner.iterations_per_epoch() >= kFewestTrialIterations) {
     try_neighbours(learner, options, choice);
   }
   return choice;

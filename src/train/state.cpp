@@ -192,13 +192,18 @@ void list_module(StateArchive& archive, torch::nn::Module& module) {
   for (auto& buffer : module.named_buffers()) {
     archive.tensor("model." + buffer.key(), buffer.value());
   }
-  // Parents before children: `train` acts on all below, and each child then has its own say.
-  for (auto& child : module.named_modules("model")) {
-    bool training = child.value()->is_training();
-    archive.flag("training." + child.key(), training);
-    if (training != child.value()->is_training()) {
-      child.value()->train(training);
+  const auto list_mode = [&](const std::string& name, torch::nn::Module& each) {
+    bool training = each.is_training();
+    archive.flag("training." + name, training);
+    if (training != each.is_training()) {
+      each.train(training);
     }
+  };
+  // Parents before children: `train` acts on all below, and each child then has its own say. The
+  // module itself comes apart from them: it need not live in a shared_ptr.
+  list_mode("model", module);
+  for (auto& child : module.named_modules("model", /*include_self=*/false)) {
+    list_mode(child.key(), *child.value());
   }
 }
 

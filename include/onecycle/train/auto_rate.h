@@ -19,8 +19,9 @@ struct AutoRateOptions {
   Schedule schedule = OneCycle{};  ///< of that run
   FindOptions find = {};
   /// Multiples of the finder's rate to try, for a tenth of the epochs (at least one) each. The
-  /// finder's own rate is taken unasked if there are none, or if the run has fewer than 4 epochs:
-  /// the trials would cost more than they save.
+  /// finder's own rate is taken unasked if there are none, if the run has fewer than 4 epochs (the
+  /// trials would cost more than they save), or if a trial had fewer than 20 iterations (it would
+  /// tell nothing about the run).
   std::vector<double> factors = {1.0 / 3.0, 1.0, 3.0};
   Callbacks callbacks = {};  ///< of the trials; one that stops a trial ends the search
 };

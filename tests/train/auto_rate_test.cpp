@@ -1,0 +1,66 @@
+#include "onecycle/train/auto_rate.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "support/message.h"
+#include "train/toy.h"
+
+namespace onecycle {
+namespace {
+
+/// 480 examples: 30 iterations an epoch, enough for trials.
+Learner& learner_for(std::unique_ptr<Learner>& owner, Loss loss = cross_entropy()) {
+  owner =
+      std::make_unique<Learner>(toy::model(), Loader(toy::data(480), {.batch_size = 16, .seed = 5}),
+                                toy::valid_loader(), LearnerOptions{.loss = std::move(loss)});
+  return *owner;
+}
+
+TEST(AutoRate, TakesTheNeighbourWhoseTrialEndsLowest) {
+  std::unique_ptr<Learner> owner;
+  const RateChoice choice = choose_rate(learner_for(owner), {.epochs = 10});
+  ASSERT_EQ(choice.trials.size(), 3U);
+  const auto lowest = std::min_element(choice.trials.begin(), choice.trials.end(),
+                                       [](auto& a, auto& b) { return a.loss < b.loss; });
+  EXPECT_EQ(choice.lr, lowest->lr);
+  EXPECT_EQ(choice.rule, "minimum");
+  EXPECT_NEAR(choice.trials[2].lr / choice.trials[0].lr, 9.0, 1e-9);
+  EXPECT_THAT(choice.describe(), testing::HasSubstr("then the best of short trials at"));
+}
+
+TEST(AutoRate, PutsEverythingBack) {
+  std::unique_ptr<Learner> owner;
+  Learner& learner = learner_for(owner);
+  learner.fit({.epochs = 1, .lr = 0.01});
+  const std::string before = toy::state_hash(learner);
+  (void)choose_rate(learner, {.epochs = 10});
+  EXPECT_EQ(toy::state_hash(learner), before);
+  EXPECT_EQ(learner.run().epochs.size(), 1U);
+}
+
+TEST(AutoRate, TrustsTheRuleWhereTrialsWouldTellNothing) {
+  std::unique_ptr<Learner> owner;
+  Learner& learner = learner_for(owner);
+  for (const std::int64_t epochs : {1, 3}) {
+    EXPECT_TRUE(choose_rate(learner, {.epochs = epochs}).trials.empty()) << epochs;
+  }
+  Learner small(toy::model(), toy::train_loader(), std::nullopt);  // 6 iterations an epoch
+  const RateChoice choice = choose_rate(small, {.epochs = 10});
+  EXPECT_TRUE(choice.trials.empty());
+}
+
+TEST(AutoRate, SaysWhyThereIsNone) {
+  std::unique_ptr<Learner> owner;
+  Learner& learner = learner_for(owner, [](const torch::Tensor& output, const torch::Tensor&) {
+    return output.sum() * std::numeric_limits<float>::quiet_NaN();
+  });
+  EXPECT_THAT(message_of(ErrorKind::diverged, [&] { (void)choose_rate(learner); }),
+              testing::StartsWith("learning rate: expected a curve that tells one, got none "
+                                  "(minimum: "));
+}
+
+}  // namespace
+}  // namespace onecycle
