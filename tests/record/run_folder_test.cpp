@@ -115,9 +115,10 @@ TEST_F(RunFolders, RefuseWhatIsNoFolder) {
                  (root_ / "file").native() +
                      ": expected the name of a folder, got a file; name "
                      "another");
-  expect_refused(
-      [&] { const RunFolder folder(root_ / "file" / "a" / "run"); },
-      (root_ / "file" / "a").native() + ": the folder cannot be written: Not a directory");
+  expect_refused([&] { const RunFolder folder(root_ / "file" / "a" / "run"); },
+                 (root_ / "file" / "a").native() +
+                     ": the folder cannot be made: expected a folder above it, got the file " +
+                     (root_ / "file").native());
   expect_refused([] { const RunFolder folder(""); }, "run folder: expected a name, got none");
 }
 
