@@ -14,6 +14,7 @@
 #include <torch/utils.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -94,7 +95,8 @@ void report(const char* what, std::vector<double> values, const char* unit) {
               values.back(), unit);
 }
 
-void compare_steps(const Loader& loader, int rounds) {
+/// Returns the median of the learner.
+double compare_steps(const Loader& loader, int rounds) {
   const auto iterations = static_cast<double>(kEpochs * loader.batches());
   std::vector<double> hand;
   std::vector<double> learner;
@@ -112,6 +114,26 @@ void compare_steps(const Loader& loader, int rounds) {
   report("by hand, fused SGD", hand, "us/iteration");
   report("Learner, recorder and schedule on", learner, "us/iteration");
   report("Learner / by hand", ratio, "");
+  std::sort(learner.begin(), learner.end());
+  return learner[learner.size() / 2];
+}
+
+/// Runs the command of ONECYCLE_PEERS, which prints lines `microseconds name`.
+void compare_peers(double learner) {
+  const char* command = std::getenv("ONECYCLE_PEERS");
+  if (command == nullptr) {
+    return;
+  }
+  std::FILE* pipe = popen(command, "r");
+  double us = 0.0;
+  std::array<char, 64> name{};
+  while (pipe != nullptr && std::fscanf(pipe, "%lf %63[^\n]", &us, name.data()) == 2) {
+    std::printf("%-44s %9.3f  us/iteration, %.1f times the Learner\n", name.data(), us,
+                us / learner);
+  }
+  if (pipe == nullptr || pclose(pipe) != 0) {
+    std::fprintf(stderr, "step_overhead: peers: expected '%s' to run, it failed\n", command);
+  }
 }
 
 void compare_finder(const Loader& loader, int rounds) {
@@ -142,7 +164,8 @@ int main(int argc, char** argv) {
   at::set_num_threads(argc > 2 ? std::atoi(argv[2]) : 1);
   const SplitData data = split_data(digits());
   const Loader loader(data.train, {.batch_size = 64, .seed = 1});
-  compare_steps(loader, rounds);
+  const double learner = compare_steps(loader, rounds);
   compare_finder(loader, rounds);
+  compare_peers(learner);
   return 0;
 }

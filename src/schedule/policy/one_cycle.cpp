@@ -117,10 +117,11 @@ Values OneCycle::at(Position position) const {
   const Corner& to = corners.list[i];
   const double width = to.at - from.at;
   const double q = width > 0.0 ? (t - from.at) / width : 1.0;
-  const Shape curve = shape == OneCycleShape::cosine ? Shape::cosine : Shape::linear;
-  Values values{.lr = interpolate(curve, from.lr, to.lr, q)};
+  // One cosine serves both: it is by far the dearest part.
+  const double share = shape == OneCycleShape::cosine ? interpolate(Shape::cosine, 0.0, 1.0, q) : q;
+  Values values{.lr = interpolate(Shape::linear, from.lr, to.lr, share)};
   if (cycle_momentum.value_or(convention != OneCycleConvention::optax)) {
-    values.momentum = interpolate(curve, from.momentum, to.momentum, q);
+    values.momentum = interpolate(Shape::linear, from.momentum, to.momentum, share);
   }
   return values;
 }
