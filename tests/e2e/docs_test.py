@@ -2,6 +2,7 @@
 runs, and prints the lines shown, whatever the numbers. C++ blocks stand in a file that is compiled.
 """
 
+import json
 import os
 import pathlib
 import re
@@ -83,6 +84,15 @@ class Documents(unittest.TestCase):
     def test_policies_are_described_as_they_are(self):
         subprocess.run([sys.executable, ROOT / "tools/policies_doc.py", os.environ["ONECYCLE"],
                         "--check"], check=True)
+
+    def test_every_rule_has_its_row(self):
+        rows = re.findall(r"^\| `(\w+)` \|.*\|.*\|$", (ROOT / "docs/finder.md").read_text("utf-8"),
+                          re.MULTILINE)
+        with tempfile.TemporaryDirectory() as folder:
+            run("onecycle find digits --out found --quiet", folder)
+            said = json.loads(run("onecycle suggest found/find.csv --json", folder).stdout)
+        rules = [rule for rule in said if rule != "why"]
+        self.assertEqual(rows[:len(rules)], rules)
 
     def test_links_lead_somewhere(self):
         for document in DOCUMENTS:
