@@ -96,11 +96,12 @@ class HeaderReader {
     try {
       return Json::parse(text_.begin(), text_.end(), note);
     } catch (const Json::parse_error& error) {
-      const auto byte = kLengthSize + std::min(error.byte, text_.size() + 1);
-      fail(ErrorKind::checkpoint, file_, ":", byte == kLengthSize ? byte : byte - 1,
-           ": expected a JSON header, got text that is none; the file is damaged or no "
-           "safetensors file");
+      const auto byte = std::clamp<std::size_t>(error.byte, 1, text_.size() + 1) - 1;
+      check(false, kLengthSize + byte, "expected a JSON header, got text that is none");
+    } catch (const Json::out_of_range&) {
+      check(false, kLengthSize, "expected a JSON header, got a number that fits no type in it");
     }
+    return {};
   }
 
   std::map<std::string, std::string> read_metadata(const Json& json) const {

@@ -64,6 +64,7 @@ TEST(SafetensorsHeader, RefusesTextThatIsNoJsonObject) {
   expect_refused(file_of("{} x"), "f:11: expected a JSON header");
   expect_refused(file_of("{\"\xff\":1}"), "expected a JSON header");
   expect_refused(file_of(std::string(200'000, '[').replace(0, 1, "{\"a\":")), "expected a JSON");
+  expect_refused(file_of("{\"a\":1e400}"), "f:8: expected a JSON header, got a number that fits");
 }
 
 TEST(SafetensorsHeader, RefusesRepeatedNames) {
