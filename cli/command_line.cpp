@@ -39,9 +39,9 @@ struct Assign {
   void operator()(std::int64_t* target) const {
     const auto number = parse_integer(text);
     if (!number || !range.contains(static_cast<double>(*number))) {
-      std::string expected = range.text();
-      expected.replace(0, std::string_view("a number").size(), "an integer");
-      refuse(what, ": expected ", expected, ", got '", text, "'");
+      const bool above = number && static_cast<double>(*number) > range.high;
+      const auto bound = static_cast<std::int64_t>(above ? range.high : range.low);
+      refuse(what, ": expected an integer ", above ? "<= " : ">= ", bound, ", got '", text, "'");
     }
     *target = *number;
   }
@@ -145,6 +145,9 @@ bool CommandLine::read_arguments(const Arguments& arguments) {
   } catch (const CLI::CallForHelp&) {
     std::fputs(CLI::detail::find_and_replace(app.help(), "\n\n\n", "\n\n").c_str(), stdout);
     return false;
+  } catch (const CLI::ArgumentMismatch& error) {
+    const std::string text = error.what();
+    refuse(text.substr(0, text.find(':')), ": expected a value, got none");
   } catch (const CLI::ParseError& error) {
     refuse(error.what());
   }
@@ -153,10 +156,10 @@ bool CommandLine::read_arguments(const Arguments& arguments) {
   }
   if (const auto rest = app.remaining(); !rest.empty()) {
     const std::string name = rest.front().substr(0, rest.front().find('='));
-    require(name.starts_with("--"), ErrorKind::usage, "unexpected argument '", rest.front(), "'");
-    auto known = names(/*saved_only=*/false);
-    refuse("unknown option '", name, "'", suggest_name(name, known), " (see onecycle ", verb_,
-           " --help)");
+    require(name.starts_with("-"), ErrorKind::usage, "unexpected argument '", rest.front(), "'");
+    const auto near = nearest_name(name, names(/*saved_only=*/false));
+    refuse("unknown option '", name, "'; ",
+           near ? cat("did you mean '", *near, "'?") : cat("see onecycle ", verb_, " --help"));
   }
   return true;
 }

@@ -43,15 +43,21 @@ std::string overview() {
 }
 
 const Verb& find_verb(const std::string& name) {
+  const bool option = name.starts_with("-");
   std::vector<std::string> names;
+  if (option) {
+    names = {"--help", "--version"};
+  }
   for (const Verb& verb : kVerbs) {
     if (verb.name == name) {
       return verb;
     }
-    names.emplace_back(verb.name);
+    if (!option) {
+      names.emplace_back(verb.name);
+    }
   }
-  fail(ErrorKind::usage, name.starts_with("-") ? "unknown option '" : "unknown command '", name,
-       "'", suggest_name(name, names));
+  fail(ErrorKind::usage, option ? "unknown option '" : "unknown command '", name, "'",
+       suggest_name(name, names));
 }
 
 int run(const Arguments& arguments) {

@@ -55,15 +55,23 @@ TableOptions parse_table_options(const TrainingFlags& flags) {
   return options;
 }
 
-/// Decided before the data is read: sums of it may depend on the number.
-std::int64_t default_threads(const TrainingFlags& flags, const TrainingPlan& plan) {
-  constexpr std::int64_t kNarrow = 256;  // layers that one thread is faster on than two
+/// One thread is faster than two on small tensors.
+std::int64_t default_threads(const Task& task, const TrainingFlags& flags,
+                             const TrainingPlan& plan) {
+  constexpr std::int64_t kSmallImage = 256;
+  constexpr std::int64_t kNarrow = 512;
   constexpr std::int64_t kMost = 8;
-  const auto wide = [](std::int64_t width) { return width > kNarrow; };
-  const bool narrow =
-      flags.model == "mlp" &&
-      (!plan.hidden || std::none_of(plan.hidden->begin(), plan.hidden->end(), wide));
-  return narrow ? 1 : std::min<std::int64_t>(at::get_num_threads(), kMost);
+  std::int64_t inputs = 1;
+  for (const std::int64_t size : task.input_shape) {
+    inputs *= size;
+  }
+  const auto narrow = [](std::int64_t width) { return width <= kNarrow; };
+  const bool small =
+      flags.model == "mlp"
+          ? narrow(inputs) &&
+                (!plan.hidden || std::all_of(plan.hidden->begin(), plan.hidden->end(), narrow))
+          : inputs <= kSmallImage;
+  return small ? 1 : std::min<std::int64_t>(at::get_num_threads(), kMost);
 }
 
 LearnerOptions learner_options(const TrainingPlan& plan, const SplitData& data, const Task& task) {
@@ -161,7 +169,7 @@ void add_training_flags(CommandLine& line, TrainingFlags& flags) {
                .label = "N",
                .help = "same number, same bits",
                .range = {.low = 0, .high = 1024},
-               .default_note = "one a core, at most 8; 1 for an mlp up to 256 wide"},
+               .default_note = "one a core, at most 8; 1 for small models"},
               &flags.threads);
   line.option({.name = "device", .label = "NAME", .help = "auto, cpu, cuda or cuda:N"},
               &flags.device);
@@ -181,10 +189,11 @@ TrainingPlan plan_training(const TrainingFlags& flags) {
 }
 
 Training make_training(TrainingFlags& flags, const TrainingPlan& plan) {
-  at::set_num_threads(
-      static_cast<int>(flags.threads > 0 ? flags.threads : default_threads(flags, plan)));
   const auto seed = static_cast<std::uint64_t>(flags.seed);
   LoadedData source = open_data(flags.data, plan.table);
+  // Before anything is calculated: sums may depend on the number.
+  at::set_num_threads(static_cast<int>(
+      flags.threads > 0 ? flags.threads : default_threads(source.task, flags, plan)));
   SplitData data = split_data(source, {.valid = flags.valid, .seed = stream_seed(seed, "split")});
   Loader loader(data.train, {.batch_size = flags.batch_size, .seed = stream_seed(seed, "loader")});
   torch::manual_seed(stream_seed(seed, "init"));

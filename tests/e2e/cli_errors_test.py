@@ -17,6 +17,12 @@ class Arguments(ProgramTest):
         self.refused(USAGE, "unknown option '--epoch'; did you mean '--epochs'?", "fit", "digits", "--epoch", "3")
         self.refused(USAGE, "unknown option '--batchsize'; did you mean '--batch-size'?", "find", "digits", "--batchsize=3")
 
+        self.refused(USAGE, "unknown option '-x'; see onecycle fit --help", "fit", "digits", "-x")
+        self.refused(USAGE, "unknown option '--verson'; did you mean '--version'?", "--verson")
+
+    def test_an_option_without_its_value(self):
+        self.refused(USAGE, "--epochs: expected a value, got none", "fit", "digits", "--epochs")
+
     def test_a_second_argument_is_refused(self):
         self.refused(USAGE, "unexpected argument 'more'", "fit", "digits", "more")
 
@@ -46,10 +52,10 @@ class Arguments(ProgramTest):
                 self.refused(USAGE, "--max-lr: expected ", "fit", "digits", "--max-lr", value)
         self.refused(USAGE, "expected LO <= HI", "fit", "digits", "--max-lr", "0.1:0.01")
         self.refused(USAGE, "--start-lr: expected a number > 0", "find", "digits", "--start-lr", "0")
-        self.refused(USAGE, "end", "find", "digits", "--start-lr", "1", "--end-lr", "0.1")
+        self.refused(USAGE, "expected start_lr < end_lr", "find", "digits", "--start-lr", "1", "--end-lr", "0.1")
 
     def test_as_many_rates_as_groups(self):
-        self.refused(USAGE, "3", "fit", "digits", "--max-lr", "0.1,0.2,0.3")
+        self.refused(USAGE, "expected 2 (one a group), got 3", "fit", "digits", "--max-lr", "0.1,0.2,0.3")
 
     def test_names_are_checked_and_the_nearest_is_named(self):
         self.refused(USAGE, "did you mean 'one_cycle'?", "fit", "digits", "--policy", "onecyle")
@@ -59,11 +65,11 @@ class Arguments(ProgramTest):
         self.refused(USAGE, "did you mean 'valley'?", "find", "digits", "--rule", "vally")
         self.refused(USAGE, "did you mean 'adamw'?", "fit", "digits", "--optimizer", "adamww")
         self.refused(USAGE, "did you mean 'lenet'?", "fit", "digits", "--model", "lenett")
-        self.refused(USAGE, "device", "fit", "digits", "--device", "gpu")
+        self.refused(USAGE, "--device: expected auto, cpu, cuda", "fit", "digits", "--device", "gpu")
         self.refused(USAGE, "--hidden: expected widths", "fit", "digits", "--hidden", "128,x")
 
     def test_batches_larger_than_the_set(self):
-        self.refused(USAGE, "batch", "fit", "digits", "--batch-size", "5000")
+        self.refused(USAGE, "batch size: expected at most the 1438 examples", "fit", "digits", "--batch-size", "5000")
 
     def test_a_sweep_needs_points(self):
         self.refused(USAGE, "--iterations: expected an integer", "find", "digits", "--iterations", "3")
@@ -80,8 +86,8 @@ class Files(ProgramTest):
         self.refused(DATA, "none.csv", "suggest", "none.csv")
 
     def test_empty_files(self):
-        self.refused_table("t.csv", "")
-        self.refused_table("t.csv", "a,b,target\n")
+        self.refused_table("t.csv: expected a table, got an empty file", "")
+        self.refused_table("t.csv: expected rows under the column names", "a,b,target\n")
 
     def test_a_short_row_is_named_by_its_line(self):
         self.refused_table("t.csv:42", table([*GOOD, "1,2"]))
@@ -119,7 +125,7 @@ class Folders(ProgramTest):
             self.refused(USAGE, "locked/run", "fit", "digits", "--epochs", "1", "--out", "locked/run")
 
     def test_a_failure_before_the_training_leaves_no_folder(self):
-        self.refused(USAGE, "batch", "fit", "digits", "--batch-size", "5000", "--out", "a/b/c")
+        self.refused(USAGE, "batch size: expected at most the 1438 examples", "fit", "digits", "--batch-size", "5000", "--out", "a/b/c")
 
     def test_a_picture_needs_a_known_ending(self):
         self.refused(USAGE, ".svg or .png", "find", "digits", "--plot", "x.gif")
