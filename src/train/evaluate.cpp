@@ -3,8 +3,8 @@
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/zeros.h>
-#include <c10/core/InferenceMode.h>
 #include <torch/nn/module.h>
+#include <torch/utils.h>
 
 #include <algorithm>
 #include <utility>
@@ -41,7 +41,8 @@ class EvalMode {
 
 Evaluation Learner::evaluate(Loader& loader) {
   const EvalMode eval(*model_.module);
-  const c10::InferenceMode inference;
+  // Not inference mode: a user's module may keep a tensor of this pass for its next training.
+  const torch::NoGradGuard no_grad;
   // Sums stay on the device: one read at the end.
   const std::size_t count = options_.metrics.size();
   torch::Tensor sums = at::zeros({static_cast<std::int64_t>(count) + 1},

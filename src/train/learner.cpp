@@ -109,6 +109,7 @@ FitResult Learner::fit(const FitOptions& options) {
                       .iterations_per_epoch = iterations_per_epoch(),
                       .values = optimizer_->values(),
                       .run = run_}};
+  optimizer_->zero_grad();  // an exception may have left some behind
   callbacks_ = options.callbacks;
   const auto end = [&] {
     recorder_.flush();

@@ -116,6 +116,29 @@ TEST(Callback, AnExceptionReachesTheCallerAndFitEndComesAllTheSame) {
   EXPECT_EQ(f.fit(1).end, FitResult::End::completed) << "the learner is usable afterwards";
 }
 
+TEST(Callback, AGradientLeftByAnExceptionIsNotAddedToTheNext) {
+  const auto weights_after = [](bool fail_first) {
+    Fixture f;
+    if (fail_first) {
+      f.spy->answer = [](const std::string& hook, const FitContext&) -> Action {
+        if (hook == "gradients_ready") {
+          throw std::runtime_error("mine");
+        }
+        return Action::proceed;
+      };
+      EXPECT_THROW(f.fit(1), std::runtime_error);
+      f.spy->answer = {};
+    }
+    // Without what dropout and batch norm have seen: the gradients alone count.
+    torch::manual_seed(11);
+    auto& net = dynamic_cast<toy::NetImpl&>(*f.learner.model().module);
+    net.norm->reset_running_stats();
+    f.fit(1);
+    return weights_sha256(f.learner.model());
+  };
+  EXPECT_EQ(weights_after(true), weights_after(false));
+}
+
 TEST(BestWeights, KeepsTheEpochWithTheLowestValidationLoss) {
   Fixture f;
   const auto best = std::make_shared<BestWeights>(f.learner.model());
