@@ -156,7 +156,7 @@ bool CommandLine::read_arguments(const Arguments& arguments) {
   }
   if (const auto rest = app.remaining(); !rest.empty()) {
     const std::string name = rest.front().substr(0, rest.front().find('='));
-    require(name.starts_with("-"), ErrorKind::usage, "unexpected argument '", rest.front(), "'");
+    require(name.starts_with('-'), ErrorKind::usage, "unexpected argument '", rest.front(), "'");
     const auto near = nearest_name(name, names(/*saved_only=*/false));
     refuse("unknown option '", name, "'; ",
            near ? cat("did you mean '", *near, "'?") : cat("see onecycle ", verb_, " --help"));

@@ -43,7 +43,7 @@ std::string overview() {
 }
 
 const Verb& find_verb(const std::string& name) {
-  const bool option = name.starts_with("-");
+  const bool option = name.starts_with('-');
   std::vector<std::string> names;
   if (option) {
     names = {"--help", "--version"};

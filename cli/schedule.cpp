@@ -5,8 +5,8 @@
 #include "onecycle/core/text.h"
 #include "onecycle/report/render.h"
 #include "onecycle/schedule/catalogue.h"
-#include "onecycle/schedule/rates.h"
 #include "output.h"
+#include "prescription.h"
 #include "verbs.h"
 
 namespace onecycle::cli {
@@ -21,75 +21,6 @@ struct ScheduleFlags {
   bool json = false;
   std::string plot;  // empty: none; `true`: in the terminal; else a file
 };
-
-/// What the schedule prescribes, worked out.
-struct Prescription {
-  std::vector<std::string> groups;
-  std::vector<GroupValues> values;              // one a group, iteration after iteration
-  std::vector<std::optional<double>> momentum;  // one an iteration
-};
-
-Prescription prescribe(const Schedule& schedule, const ScheduleFlags& flags) {
-  const auto peaks =
-      Rates::parse(flags.max_lr, "--max-lr").for_groups(static_cast<std::size_t>(flags.groups));
-  Prescription out;
-  for (std::size_t g = 0; g < peaks.size(); ++g) {
-    out.groups.push_back(cat("group ", g));
-  }
-  for (std::int64_t i = 0; i < flags.iterations; ++i) {
-    const Values now = schedule.at(i, flags.iterations);
-    out.momentum.push_back(now.momentum);
-    for (const double peak : peaks) {
-      out.values.push_back({.lr = peak * now.lr, .momentum = now.momentum.value_or(0.0)});
-    }
-  }
-  return out;
-}
-
-/// `number` writes a value. Columns: iteration, lr (or lr_0, lr_1, ...), momentum if any.
-Table table_of(const Prescription& prescription, std::string (*number)(double)) {
-  const std::size_t groups = prescription.groups.size();
-  const bool momentum = std::any_of(prescription.momentum.begin(), prescription.momentum.end(),
-                                    [](const auto& value) { return value.has_value(); });
-  Table table{{"iteration"}, {}};
-  for (std::size_t g = 0; g < groups; ++g) {
-    table.header.push_back(groups == 1 ? std::string("lr") : cat("lr_", g));
-  }
-  if (momentum) {
-    table.header.emplace_back("momentum");
-  }
-  for (std::size_t i = 0; i < prescription.momentum.size(); ++i) {
-    std::vector<std::string> row = {std::to_string(i)};
-    for (std::size_t g = 0; g < groups; ++g) {
-      row.push_back(number(prescription.values[i * groups + g].lr));
-    }
-    if (momentum) {
-      row.push_back(prescription.momentum[i] ? number(*prescription.momentum[i]) : "");
-    }
-    table.rows.push_back(std::move(row));
-  }
-  return table;
-}
-
-Json json_of(const Prescription& prescription, const Schedule& schedule) {
-  const std::size_t groups = prescription.groups.size();
-  Json lr = Json::array();
-  Json momentum = Json::array();
-  for (std::size_t i = 0; i < prescription.momentum.size(); ++i) {
-    Json rates = Json::array();
-    for (std::size_t g = 0; g < groups; ++g) {
-      rates.push_back(prescription.values[i * groups + g].lr);
-    }
-    lr.push_back(std::move(rates));
-    const auto& value = prescription.momentum[i];
-    momentum.push_back(std::vector<Json>(groups, value ? Json(*value) : Json(nullptr)));
-  }
-  return {{"policy", schedule.text()},
-          {"iterations", prescription.momentum.size()},
-          {"groups", groups},
-          {"lr", std::move(lr)},
-          {"momentum", std::move(momentum)}};
-}
 
 void print_csv(const Table& table) {
   print(csv_row(table.header));
@@ -194,7 +125,7 @@ int run_schedule(const Arguments& arguments) {
   const PolicyInfo* policy = named_policy(arguments);
   if (policy != nullptr) {
     add_options(line, *policy, chosen);
-  } else if (!arguments.empty() && !arguments[0].starts_with("-")) {
+  } else if (!arguments.empty() && !arguments[0].starts_with('-')) {
     (void)parse_schedule(arguments[0]);  // before flags that only its policy has are refused
   }
   if (!line.parse(arguments)) {
@@ -210,7 +141,9 @@ int run_schedule(const Arguments& arguments) {
   }
   const bool by_name = policy != nullptr && policy->name == flags.policy;
   const Schedule schedule = by_name ? policy->make(settings) : parse_schedule(flags.policy);
-  show(prescribe(schedule, flags), schedule, flags);
+  const auto peaks =
+      Rates::parse(flags.max_lr, "--max-lr").for_groups(static_cast<std::size_t>(flags.groups));
+  show(prescribe(schedule, peaks, flags.iterations), schedule, flags);
   return 0;
 }
 

@@ -9,6 +9,12 @@
 namespace onecycle::cli {
 namespace {
 
+/// Of a key or a number.
+bool is_bare(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '+' ||
+         c == '.';
+}
+
 class Reader {
  public:
   Reader(std::string_view text, const std::string& source) : rest_(text), source_(source) {}
@@ -77,11 +83,12 @@ class Reader {
   }
 
   std::string bare() {
-    const auto end = std::find_if_not(rest_.begin(), rest_.end(), [](unsigned char c) {
-      return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '+' || c == '.';
-    });
-    const std::string word(rest_.begin(), end);
-    rest_.remove_prefix(word.size());
+    std::size_t length = 0;
+    while (length < rest_.size() && is_bare(rest_[length])) {
+      ++length;
+    }
+    std::string word(rest_.substr(0, length));
+    rest_.remove_prefix(length);
     return word;
   }
 
@@ -118,7 +125,7 @@ class Reader {
     if (const auto found = kNames.find(peek()); !rest_.empty() && found != std::string_view::npos) {
       return {kCharacters[found]};
     }
-    complain("expected one of \\b \\t \\n \\f \\r \\\" \\\\ in a string");
+    complain(R"(expected one of \b \t \n \f \r \" \\ in a string)");
   }
 
   std::string value() {

@@ -79,7 +79,7 @@ LearnerOptions learner_options(const TrainingPlan& plan, const SplitData& data, 
   if (task.kind == TaskKind::classification) {
     options.metrics = {accuracy()};
   } else {
-    const double unit = data.standardization.targets->deviation.item<double>();
+    const auto unit = data.standardization.targets->deviation.item<double>();
     options.loss = mean_squared_error_loss();
     options.metrics = {mean_squared_error(unit), mean_absolute_error(unit)};
   }
