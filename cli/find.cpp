@@ -20,7 +20,7 @@ struct FindFlags {
   TrainingFlags training;
   OutputFlags output;
   Sweep sweep;
-  std::string rules = "valley,slide,steep,minimum";
+  std::string rules = kShownRules;
   std::string out;
   bool force = false;
   std::string plot;

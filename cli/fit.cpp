@@ -66,7 +66,7 @@ Rates settle_rates(Learner& learner, const Schedule& schedule, FitFlags& flags) 
   const RateChoice choice =
       choose_rate(learner, {.epochs = flags.epochs,
                             .schedule = schedule,
-                            .find = {.interrupted = interrupted},
+                            .find = {.rules = parse_rules(kShownRules), .interrupted = interrupted},
                             .callbacks = with_progress(flags, "trying learning rates", {})});
   if (choice.interrupted || interrupted()) {
     fail(ErrorKind::interrupted, "interrupted before the training; nothing was written");
