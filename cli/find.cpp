@@ -38,9 +38,8 @@ void add_flags(CommandLine& line, FindFlags& flags) {
               &flags.sweep.start_lr);
   line.option({.name = "end-lr", .label = "X", .help = "the highest rate", .range = kPositive},
               &flags.sweep.end_lr);
-  line.option(
-      {.name = "rule", .label = "A,B", .help = "only these suggestions", .default_note = "all"},
-      &flags.rules);
+  line.option({.name = "rule", .label = "A,B", .help = "the suggestions to show, or all"},
+              &flags.rules);
   add_training_flags(line, flags.training);
   add_output_flags(line, flags.output);
   line.option({.name = "out", .label = "DIR", .help = "write find.csv there", .saved = false},

@@ -11,7 +11,7 @@
 namespace onecycle::cli {
 
 /// Writes `weights` of `model`, the statistics of the data (`standardize.inputs.mean`, ...), and as
-/// texts the model's configuration (`model.name`, ...) and the task (`task.kind`, `task.target`,
+/// texts the model's configuration (`model.model`, ...) and the task (`task.kind`, `task.target`,
 /// `task.classes`, `task.features`, `task.input_shape`; lists as JSON).
 struct ModelFile {
   const Model& model;

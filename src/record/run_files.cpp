@@ -59,13 +59,16 @@ void epoch_row(Row& row, Record& record, Metrics& metrics) {
   row(record.seconds);
 }
 
-const std::vector<std::string> kFindColumns{"lr", "loss", "smoothed"};
+// `planned` is the same in every row: a table has no other place for it, and rules that leave out a
+// part of the sweep need it where the sweep ended early.
+const std::vector<std::string> kFindColumns{"lr", "loss", "smoothed", "planned"};
 
-template <class Row, class Number>
-void find_row(Row& row, Number& lr, Number& loss, Number& smoothed) {
+template <class Row, class Number, class Count>
+void find_row(Row& row, Number& lr, Number& loss, Number& smoothed, Count& planned) {
   row(lr);
   row(loss);
   row(smoothed);
+  row(planned);
 }
 
 void write_iterations(const fs::path& path, const Run& run) {
@@ -115,7 +118,7 @@ void read_epochs(const fs::path& path, Run& run) {
 void write_find(const fs::path& path, const FindRecord& find) {
   RowWriter row(path, kFindColumns);
   for (std::size_t i = 0; i < find.lr.size(); ++i) {
-    find_row(row, find.lr[i], find.loss[i], find.smoothed[i]);
+    find_row(row, find.lr[i], find.loss[i], find.smoothed[i], find.planned);
     row.end_row();
   }
   row.commit();
@@ -124,7 +127,8 @@ void write_find(const fs::path& path, const FindRecord& find) {
 void read_find(const fs::path& path, FindRecord& find) {
   RowReader row(path, kFindColumns);
   while (row.next()) {
-    find_row(row, find.lr.emplace_back(), find.loss.emplace_back(), find.smoothed.emplace_back());
+    find_row(row, find.lr.emplace_back(), find.loss.emplace_back(), find.smoothed.emplace_back(),
+             find.planned);
   }
 }
 

@@ -10,6 +10,8 @@
 namespace onecycle {
 namespace {
 
+constexpr std::size_t kTitlesWithoutMetrics = 4;  // epoch, two losses, time
+
 constexpr const char* kErase = "\r\x1b[K";
 
 std::string exponent(double value) {
@@ -102,8 +104,9 @@ void Progress::epoch(const EpochRecord& record) {
   std::vector<std::string> cells = {std::to_string(record.epoch + 1),
                                     format_cell(record.train_loss),
                                     record.valid_loss ? format_cell(*record.valid_loss) : "-"};
-  for (const double metric : record.metrics) {
-    cells.push_back(format_cell(metric));
+  // One cell a title, whether or not there was a validation: the time stays under its own.
+  for (std::size_t i = 0; i + kTitlesWithoutMetrics < titles_.size(); ++i) {
+    cells.push_back(i < record.metrics.size() ? format_cell(record.metrics[i]) : "-");
   }
   cells.push_back(format_duration(record.seconds));
   print_row(cells, false);

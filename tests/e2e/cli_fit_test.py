@@ -53,7 +53,9 @@ class Find(ProgramTest):
         out = self.json("find", "digits", "--out", "found", "--plot", "found.svg")
         self.assertIn("<svg", (self.folder / "found.svg").read_text())
         again = self.json("suggest", "found/find.csv")
-        self.assertEqual({rule: again[rule] for rule in ("slide", "steep")}, {rule: out["suggestions"][rule] for rule in ("slide", "steep")})
+        # The sweep ends early: suggest must cut what find cut, a part of the whole sweep.
+        self.assertLess(out["iterations"], 100)
+        self.assertEqual({rule: again[rule] for rule in out["suggestions"]}, out["suggestions"])
         self.assertEqual(self.json("find", "--config", "found/config.toml")["curve"], out["curve"])
 
 

@@ -75,7 +75,8 @@ Run example() {
                                         {.rule = "steep", .lr = {}, .why = "the curve only rises"}},
                         .stopped = "the loss is not finite",
                         .batches = 2,
-                        .epochs = 1.0 / 7};
+                        .epochs = 1.0 / 7,
+                        .planned = 100};
   return run;
 }
 
@@ -121,6 +122,7 @@ void expect_same(const FindRecord& a, const FindRecord& b) {
   EXPECT_EQ(a.stopped, b.stopped);
   EXPECT_EQ(a.batches, b.batches);
   EXPECT_EQ(a.epochs, b.epochs);
+  EXPECT_EQ(a.planned, b.planned);
   EXPECT_EQ(a.lr, b.lr);
   ASSERT_EQ(a.loss.size(), b.loss.size());
   for (std::size_t i = 0; i < a.loss.size(); ++i) {

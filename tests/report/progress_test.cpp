@@ -62,6 +62,16 @@ TEST(Progress, ShowsAMissingValidationLossAsADash) {
             "    1      0.2500           -      1:30\n");
 }
 
+TEST(Progress, KeepsTheColumnsOfAnEpochWithoutValidation) {
+  const PlainFile file;
+  Progress progress(file.stream());
+  progress.begin(1, 8, {"accuracy"});
+  progress.epoch({0, 8, 0.25, {}, {}, 90.0});
+  EXPECT_EQ(file.text(),
+            "epoch  train loss  valid loss  accuracy      time\n"
+            "    1      0.2500           -         -      1:30\n");
+}
+
 TEST(Progress, PrintsTheHeaderOnceForTheSameColumns) {
   const PlainFile file;
   Progress progress(file.stream());

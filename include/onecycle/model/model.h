@@ -72,10 +72,10 @@ std::vector<std::vector<torch::Tensor>> group_parameters(const Model& model);
 ///     Model model = wrap_model(net);
 ///     model.groups = split_by_children(*model.module);
 template <ForwardModule Module>
-Model wrap_model(std::shared_ptr<Module> module, std::string name = "custom") {
+Model wrap_model(std::shared_ptr<Module> module, const std::string& name = "custom") {
   auto& called = *module;
   auto groups = single_group(called);
-  return {.name = std::move(name),
+  return {.name = name,
           .module = std::move(module),
           .forward = [&called](const torch::Tensor& input) -> torch::Tensor {
             return called.forward(input);
@@ -86,8 +86,9 @@ Model wrap_model(std::shared_ptr<Module> module, std::string name = "custom") {
 
 /// The same for what `TORCH_MODULE` makes, such as `torch::nn::Sequential`.
 template <ForwardModule Module>
-Model wrap_model(const torch::nn::ModuleHolder<Module>& holder, std::string name = "custom") {
-  return wrap_model(holder.ptr(), std::move(name));
+Model wrap_model(const torch::nn::ModuleHolder<Module>& holder,
+                 const std::string& name = "custom") {
+  return wrap_model(holder.ptr(), name);
 }
 
 }  // namespace onecycle
