@@ -53,13 +53,16 @@ void embed(const std::string& input, const std::string& symbol, const std::strin
   }
   const std::string bytes{std::istreambuf_iterator<char>(file), {}};
   const std::string declaration = "extern const std::string_view " + symbol + ";\n";
-  write(header, "// Generated at build time.\n#pragma once\n#include <string_view>\n\n"
-                "namespace onecycle::embedded {\n" + declaration + "}\n");
-  write(source, "// Generated at build time.\n#include <string_view>\n\n"
-                "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n"
-                "namespace onecycle::embedded {\n" + declaration +
-                "constinit const std::string_view " + symbol + "{\n" + literals(bytes) + ",\n    " +
-                std::to_string(bytes.size()) + "};\n}\n");
+  write(header,
+        "// Generated at build time.\n#pragma once\n#include <string_view>\n\n"
+        "namespace onecycle::embedded {\n" +
+            declaration + "}\n");
+  write(source,
+        "// Generated at build time.\n#include <string_view>\n\n"
+        "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n"
+        "namespace onecycle::embedded {\n" +
+            declaration + "constinit const std::string_view " + symbol + "{\n" + literals(bytes) +
+            ",\n    " + std::to_string(bytes.size()) + "};\n}\n");
 }
 
 }  // namespace

@@ -4,11 +4,15 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <ostream>
 #include <set>
 
 #include "support/message.h"
 
 namespace onecycle {
+
+void PrintTo(const PolicyInfo& policy, std::ostream* out) { *out << policy.name; }
+
 namespace {
 
 class EveryPolicy : public testing::TestWithParam<PolicyInfo> {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 #include "onecycle/schedule/catalogue.h"
 #include "onecycle/schedule/policy/anneal.h"
 #include "onecycle/schedule/policy/one_cycle.h"
@@ -72,6 +74,8 @@ struct Notation {
   const char* full;
 };
 
+void PrintTo(const Notation& notation, std::ostream* out) { *out << notation.text; }
+
 class ParseSchedule : public testing::TestWithParam<Notation> {};
 
 TEST_P(ParseSchedule, ReadsAndWritesTheSame) {
@@ -94,6 +98,8 @@ struct Refusal {
   const char* text;
   const char* message;
 };
+
+void PrintTo(const Refusal& refusal, std::ostream* out) { *out << refusal.text; }
 
 class RefuseSchedule : public testing::TestWithParam<Refusal> {};
 

@@ -8,8 +8,10 @@
 #include <torch/optim/rmsprop.h>
 #include <torch/optim/sgd.h>
 
+#include <array>
 #include <cmath>
 #include <limits>
+#include <ostream>
 #include <stdexcept>
 
 #include "support/message.h"
@@ -54,10 +56,14 @@ TEST_P(LrFind, FitAfterFindEqualsFitAlone) {
   EXPECT_EQ(train(true), train(false));
 }
 
-INSTANTIATE_TEST_SUITE_P(Optimizers, LrFind,
-                         testing::Values(OptimizerOptions(Sgd{}),
-                                         OptimizerOptions(Sgd{.momentum = 0.0}),
-                                         OptimizerOptions(Adam{}), OptimizerOptions(AdamW{})));
+INSTANTIATE_TEST_SUITE_P(
+    Optimizers, LrFind,
+    testing::Values(OptimizerOptions(Sgd{}), OptimizerOptions(Sgd{.momentum = 0.0}),
+                    OptimizerOptions(Adam{}), OptimizerOptions(AdamW{})),
+    [](const auto& optimizer) {
+      constexpr std::array kNames{"SGD", "SGDWithoutMomentum", "Adam", "AdamW"};
+      return std::string(kNames[optimizer.index]);
+    });
 
 TEST(LrFind, TwoSweepsOfOneStateAreEqual) {
   const auto learner = make_learner(Sgd{});
@@ -177,7 +183,12 @@ struct Own {
   }
 };
 
-using Make = std::unique_ptr<torch::optim::Optimizer> (*)(std::vector<torch::Tensor>);
+/// An optimizer of LibTorch by name.
+struct Make {
+  const char* name;
+  std::unique_ptr<torch::optim::Optimizer> (*make)(std::vector<torch::Tensor>);
+};
+void PrintTo(const Make& make, std::ostream* out) { *out << make.name; }
 
 template <class Kind, class Options>
 std::unique_ptr<torch::optim::Optimizer> make(std::vector<torch::Tensor> parameters) {
@@ -195,7 +206,7 @@ TEST_P(LrFindInAnOwnLoop, ChangesNothingThatFollows) {
   for (const int before : {0, 7}) {
     const auto run = [&](bool find) {
       Own own;
-      own.optimizer = GetParam()(own.model.module->parameters());
+      own.optimizer = GetParam().make(own.model.module->parameters());
       own.train(before);
       if (find) {
         const FindRecord found = own.find();
@@ -212,10 +223,12 @@ TEST_P(LrFindInAnOwnLoop, ChangesNothingThatFollows) {
 
 INSTANTIATE_TEST_SUITE_P(
     Optimizers, LrFindInAnOwnLoop,
-    testing::Values(&make<torch::optim::SGD, torch::optim::SGDOptions>, &make_momentum,
-                    &make<torch::optim::Adam, torch::optim::AdamOptions>,
-                    &make<torch::optim::AdamW, torch::optim::AdamWOptions>,
-                    &make<torch::optim::RMSprop, torch::optim::RMSpropOptions>));
+    testing::Values(Make{"SGD", &make<torch::optim::SGD, torch::optim::SGDOptions>},
+                    Make{"SGDWithMomentum", &make_momentum},
+                    Make{"Adam", &make<torch::optim::Adam, torch::optim::AdamOptions>},
+                    Make{"AdamW", &make<torch::optim::AdamW, torch::optim::AdamWOptions>},
+                    Make{"RMSprop", &make<torch::optim::RMSprop, torch::optim::RMSpropOptions>}),
+    [](const auto& optimizer) { return optimizer.param.name; });
 
 TEST(LrFindInAnOwnLoop, RefusesAnOptimizerWhoseStateIsUnknown) {
   Own own;
