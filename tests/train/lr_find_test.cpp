@@ -56,14 +56,16 @@ TEST_P(LrFind, FitAfterFindEqualsFitAlone) {
   EXPECT_EQ(train(true), train(false));
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Optimizers, LrFind,
-    testing::Values(OptimizerOptions(Sgd{}), OptimizerOptions(Sgd{.momentum = 0.0}),
-                    OptimizerOptions(Adam{}), OptimizerOptions(AdamW{})),
-    [](const auto& optimizer) {
-      constexpr std::array kNames{"SGD", "SGDWithoutMomentum", "Adam", "AdamW"};
-      return std::string(kNames[optimizer.index]);
-    });
+std::string optimizer_name(const testing::TestParamInfo<OptimizerOptions>& optimizer) {
+  constexpr std::array kNames{"SGD", "SGDWithoutMomentum", "Adam", "AdamW"};
+  return kNames[optimizer.index];
+}
+
+INSTANTIATE_TEST_SUITE_P(Optimizers, LrFind,
+                         testing::Values(OptimizerOptions(Sgd{}),
+                                         OptimizerOptions(Sgd{.momentum = 0.0}),
+                                         OptimizerOptions(Adam{}), OptimizerOptions(AdamW{})),
+                         optimizer_name);
 
 TEST(LrFind, TwoSweepsOfOneStateAreEqual) {
   const auto learner = make_learner(Sgd{});
