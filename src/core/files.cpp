@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "onecycle/core/error.h"
 
@@ -112,7 +113,7 @@ void write_file(const fs::path& path, std::string_view bytes) {
   file.commit();
 }
 
-AtomicFile::AtomicFile(const fs::path& path) : path_(path) {
+AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
   std::error_code ignored;
   if (fs::is_symlink(path_, ignored) && fs::exists(path_, ignored)) {
     path_ = fs::canonical(path_);

@@ -16,7 +16,7 @@ std::string format_number(double value) {
     return value > 0 ? "inf" : "-inf";
   }
   std::array<char, 32> buffer{};
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+  char* const end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
   return {buffer.data(), end};
 }
 
@@ -36,7 +36,7 @@ std::string format_duration(double seconds) {
     length =
         std::snprintf(buffer.data(), buffer.size(), seconds < 9.995 ? "%.2f s" : "%.1f s", seconds);
   } else {
-    const auto whole = static_cast<long long>(std::llround(seconds));
+    const long long whole = std::llround(seconds);
     const long long hours = whole / 3600;
     const long long minutes = whole / 60 % 60;
     length = hours > 0

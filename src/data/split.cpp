@@ -69,6 +69,7 @@ SplitIndices split_stratified(const std::vector<std::int64_t>& groups,
     by_group[groups[i]].members.push_back(static_cast<std::int64_t>(i));
   }
   std::vector<Stratum> strata;
+  strata.reserve(by_group.size());
   for (auto& [group, stratum] : by_group) {
     strata.push_back(std::move(stratum));
   }

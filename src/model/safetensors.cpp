@@ -59,6 +59,7 @@ torch::Tensor map_tensor(const TensorEntry& entry, std::byte* data,
     return torch::empty(entry.shape, options);
   }
   auto* start = data + entry.begin;
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): an address as a number
   if (reinterpret_cast<std::uintptr_t>(start) % entry.type->size == 0) {
     // The deleter owns the memory: it holds the map.
     return at::from_blob(
@@ -106,6 +107,7 @@ void save_tensors(const std::filesystem::path& path, const TensorFile& file) {
 TensorFile load_tensors(const std::filesystem::path& path) {
   const auto map = std::make_shared<MappedFile>(path);
   const auto name = path.string();
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the header is text among bytes
   auto header = read_tensor_header({reinterpret_cast<const char*>(map->data()), map->size()}, name);
   auto* data = map->data() + header.data;
   TensorFile file{.tensors = {}, .metadata = std::move(header.metadata)};

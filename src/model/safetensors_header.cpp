@@ -178,6 +178,7 @@ class HeaderReader {
 
   void check_coverage(const std::vector<TensorEntry>& entries) const {
     std::vector<const TensorEntry*> order;
+    order.reserve(entries.size());
     for (const auto& entry : entries) {
       order.push_back(&entry);
     }

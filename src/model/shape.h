@@ -19,6 +19,7 @@ inline void require_positive(std::string_view model, std::string_view what, std:
 inline std::string format_sizes(const std::vector<std::int64_t>& sizes,
                                 std::string_view separator = ",") {
   std::vector<std::string> pieces;
+  pieces.reserve(sizes.size());
   for (const auto size : sizes) {
     pieces.push_back(cat(size));
   }

@@ -61,7 +61,7 @@ void epoch_row(Row& row, Record& record, Metrics& metrics) {
 
 // `planned` is the same in every row: a table has no other place for it, and rules that leave out a
 // part of the sweep need it where the sweep ended early.
-const std::vector<std::string> kFindColumns{"lr", "loss", "smoothed", "planned"};
+std::vector<std::string> find_columns() { return {"lr", "loss", "smoothed", "planned"}; }
 
 template <class Row, class Number, class Count>
 void find_row(Row& row, Number& lr, Number& loss, Number& smoothed, Count& planned) {
@@ -116,7 +116,7 @@ void read_epochs(const fs::path& path, Run& run) {
 }
 
 void write_find(const fs::path& path, const FindRecord& find) {
-  RowWriter row(path, kFindColumns);
+  RowWriter row(path, find_columns());
   for (std::size_t i = 0; i < find.lr.size(); ++i) {
     find_row(row, find.lr[i], find.loss[i], find.smoothed[i], find.planned);
     row.end_row();
@@ -125,7 +125,7 @@ void write_find(const fs::path& path, const FindRecord& find) {
 }
 
 void read_find(const fs::path& path, FindRecord& find) {
-  RowReader row(path, kFindColumns);
+  RowReader row(path, find_columns());
   while (row.next()) {
     find_row(row, find.lr.emplace_back(), find.loss.emplace_back(), find.smoothed.emplace_back(),
              find.planned);

@@ -98,6 +98,7 @@ std::string Rates::text() const {
       break;
   }
   std::vector<std::string> parts;
+  parts.reserve(rates_.size());
   for (const double rate : rates_) {
     parts.push_back(format_number(rate));
   }

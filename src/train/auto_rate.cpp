@@ -101,6 +101,7 @@ std::string RateChoice::describe() const {
     return text;
   }
   std::vector<std::string> tried;
+  tried.reserve(trials.size());
   for (const RateTrial& trial : trials) {
     tried.push_back(cat(format_brief(trial.lr), " (loss ", format_brief(trial.loss), ")"));
   }

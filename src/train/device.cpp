@@ -7,7 +7,7 @@
 namespace onecycle {
 
 c10::Device parse_device(std::string_view text, std::string_view what) {
-  const auto cards = static_cast<std::int64_t>(torch::cuda::device_count());
+  const c10::DeviceIndex cards = torch::cuda::device_count();
   if (text == "cpu" || (text == "auto" && cards == 0)) {
     return c10::kCPU;
   }

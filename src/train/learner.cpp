@@ -18,7 +18,7 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-Batch to_device(Batch batch, c10::Device device) {
+Batch to_device(const Batch& batch, c10::Device device) {
   return {.inputs = batch.inputs.to(device, /*non_blocking=*/true),
           .targets = batch.targets.to(device, /*non_blocking=*/true)};
 }
@@ -229,7 +229,7 @@ Learner::Window Learner::backward(const FitContext* fit, Action& action) {
     if (!next) {
       break;
     }
-    const Batch batch = to_device(*std::move(next), options_.device);
+    const Batch batch = to_device(*next, options_.device);
     if (fit != nullptr) {
       const Action answer = ask([&](Callback& c) { return c.batch_begin(*fit, batch); });
       action = std::max(action, answer);

@@ -20,7 +20,7 @@ void write_file(const std::filesystem::path& path, std::string_view bytes);
 /// `write_file` piece by piece: without `commit` nothing appears at `path`.
 class AtomicFile {
  public:
-  explicit AtomicFile(const std::filesystem::path& path);
+  explicit AtomicFile(std::filesystem::path path);
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
   ~AtomicFile();
