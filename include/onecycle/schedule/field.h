@@ -93,8 +93,14 @@ std::optional<T> parse_value(std::string_view text) {
     if (text == "auto") {
       return std::optional<T>{std::in_place};
     }
+    // An optional in an optional: the outer one says whether the text could be read.
     const auto inner = parse_value<typename T::value_type>(text);
-    return inner ? std::optional<T>{T{*inner}} : std::nullopt;
+    if (!inner) {
+      return std::nullopt;
+    }
+    std::optional<T> read(std::in_place);
+    read->emplace(*inner);
+    return read;
   } else if constexpr (std::is_enum_v<T>) {
     const auto names = names_of(T{});
     for (std::size_t i = 0; i < names.size(); ++i) {
