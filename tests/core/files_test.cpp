@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "onecycle/core/error.h"
+#include "support/temp_folder.h"
 
 namespace onecycle {
 namespace {
@@ -20,13 +21,6 @@ using testing::HasSubstr;
 
 class Files : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "onecycle-files-XXXXXX").native();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
   [[nodiscard]] std::vector<std::string> listing() const {
     std::vector<std::string> names;
     for (const auto& entry : fs::directory_iterator(folder_)) {
@@ -35,7 +29,8 @@ class Files : public testing::Test {
     return names;
   }
 
-  fs::path folder_;
+  const TempFolder temporary_;
+  const fs::path folder_ = temporary_.path();
 };
 
 Error error_of(const std::function<void()>& action) {

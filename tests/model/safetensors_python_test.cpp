@@ -1,6 +1,5 @@
 // Against the reference Python package, in both directions.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -8,6 +7,7 @@
 #include "model/tensor_bits.h"
 #include "onecycle/core/files.h"
 #include "onecycle/core/text.h"
+#include "support/temp_folder.h"
 
 namespace onecycle {
 namespace {
@@ -46,14 +46,11 @@ class SafetensorsPython : public testing::Test {
           std::system(cat("'", python, "' -c 'import safetensors.numpy' 2>/dev/null").c_str()) ==
               0) {
         python_ = python;
-        std::filesystem::create_directories(folder_);
         return;
       }
     }
     GTEST_SKIP() << "no Python with safetensors and numpy; set ONECYCLE_PYTHON to one";
   }
-
-  void TearDown() override { std::filesystem::remove_all(folder_); }
 
   // Runs the script with the file's path as its argument.
   void run(std::string_view script) const {
@@ -77,8 +74,8 @@ class SafetensorsPython : public testing::Test {
               [](const auto& a, const auto& b) { return a.first < b.first; });
   }
 
-  const std::filesystem::path folder_ =
-      std::filesystem::temp_directory_path() / cat("onecycle_python_", ::getpid());
+  const TempFolder temporary_;
+  const std::filesystem::path folder_ = temporary_.path();
   const std::filesystem::path path_ = folder_ / "t.safetensors";
   std::string python_;
 };

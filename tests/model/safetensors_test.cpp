@@ -1,7 +1,6 @@
 #include "onecycle/model/safetensors.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstring>
 #include <limits>
@@ -9,22 +8,20 @@
 #include "model/expect_error.h"
 #include "model/tensor_bits.h"
 #include "onecycle/core/files.h"
+#include "support/temp_folder.h"
 
 namespace onecycle {
 namespace {
 
 class Safetensors : public testing::Test {
  protected:
-  Safetensors() { std::filesystem::create_directories(folder_); }
-  ~Safetensors() override { std::filesystem::remove_all(folder_); }
-
   TensorFile round_trip(const TensorFile& file) const {
     save_tensors(path_, file);
     return load_tensors(path_);
   }
 
-  const std::filesystem::path folder_ =
-      std::filesystem::temp_directory_path() / cat("onecycle_safetensors_", ::getpid());
+  const TempFolder temporary_;
+  const std::filesystem::path folder_ = temporary_.path();
   const std::filesystem::path path_ = folder_ / "t.safetensors";
 };
 

@@ -8,6 +8,7 @@
 
 #include "onecycle/core/error.h"
 #include "onecycle/core/files.h"
+#include "support/temp_folder.h"
 
 namespace onecycle {
 namespace {
@@ -16,13 +17,6 @@ namespace fs = std::filesystem;
 
 class RunFiles : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "onecycle-run-XXXXXX").native();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
   void expect_damaged(const std::string& message) const {
     try {
       read_run(folder_);
@@ -33,7 +27,8 @@ class RunFiles : public testing::Test {
     }
   }
 
-  fs::path folder_;
+  const TempFolder temporary_;
+  const fs::path folder_ = temporary_.path();
 };
 
 Run named(const std::string& name) {

@@ -10,6 +10,7 @@
 
 #include "onecycle/core/error.h"
 #include "onecycle/core/files.h"
+#include "support/temp_folder.h"
 
 namespace onecycle {
 namespace {
@@ -18,13 +19,6 @@ namespace fs = std::filesystem;
 
 class RunFolders : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "onecycle-folder-XXXXXX").native();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    root_ = name;
-  }
-  void TearDown() override { fs::remove_all(root_); }
-
   [[nodiscard]] std::set<std::string> listing(const fs::path& folder) const {
     std::set<std::string> names;
     for (const auto& entry : fs::recursive_directory_iterator(folder)) {
@@ -33,7 +27,8 @@ class RunFolders : public testing::Test {
     return names;
   }
 
-  fs::path root_;
+  const TempFolder temporary_;
+  const fs::path root_ = temporary_.path();
 };
 
 void expect_refused(const std::function<void()>& action, const std::string& message) {

@@ -11,25 +11,21 @@
 #include "report/gnuplot.h"
 #include "report/pty.h"
 #include "report/runs.h"
+#include "support/temp_folder.h"
 
 namespace onecycle {
 namespace {
 
 class Render : public testing::Test {
  protected:
-  void SetUp() override {
-    folder_ = std::filesystem::path(testing::TempDir()) / "onecycle_render";
-    std::filesystem::create_directories(folder_);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
   [[nodiscard]] std::string drawn(const std::vector<Plot>& plots, const std::string& name) const {
     render(plots, folder_ / name);
     std::ifstream file(folder_ / name, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
-  std::filesystem::path folder_;
+  const TempFolder temporary_;
+  const std::filesystem::path folder_ = temporary_.path();
 };
 
 std::string failure(const std::vector<Plot>& plots, const std::filesystem::path& path) {
