@@ -59,7 +59,7 @@ std::optional<std::string> text_of(const CommandLine::Target& target) {
   return std::visit(
       [](const auto* value) -> std::optional<std::string> {
         using T = std::remove_cvref_t<decltype(*value)>;
-        if constexpr (detail::IsOptional<T>::value) {
+        if constexpr (detail::Unwrapped<T>::optional) {
           return *value ? std::optional(cat(**value)) : std::nullopt;
         } else {
           return cat(*value);
@@ -96,6 +96,11 @@ void CommandLine::operand(OptionInfo info, Target target) {
   entries_.push_back({std::move(info), target, "Positionals", /*positional=*/true});
 }
 
+void CommandLine::operands(OptionInfo info, List* target) {
+  list_info_ = std::move(info);
+  list_ = target;
+}
+
 void CommandLine::option(OptionInfo info, Target target) {
   entries_.push_back({std::move(info), target, heading_});
 }
@@ -127,6 +132,11 @@ bool CommandLine::read_arguments(const Arguments& arguments) {
   if (saves) {
     app.add_option("--config", config_path_, "read options from a TOML file; those given here win")
         ->option_text("FILE");
+  }
+  if (list_ != nullptr) {
+    app.add_option(list_info_.label, *list_, list_info_.help)
+        ->option_text(" ")
+        ->group("Positionals");
   }
   std::vector<CLI::Option*> options;
   for (Entry& entry : entries_) {

@@ -32,6 +32,7 @@ class CommandLine {
   /// Where an option's value goes. Without a value an optional one is not saved.
   using Target = std::variant<std::string*, double*, std::int64_t*, bool*,
                               std::optional<std::string>*, std::optional<double>*>;
+  using List = std::vector<std::string>;
 
   /// `examples`: lines for the end of the help.
   CommandLine(std::string verb, std::string summary, std::string examples);
@@ -40,6 +41,8 @@ class CommandLine {
   void heading(std::string title) { heading_ = std::move(title); }
   /// An argument without a name on the command line (with one in configuration files).
   void operand(OptionInfo info, Target target);
+  /// As many arguments without names as there are. Not for configuration files.
+  void operands(OptionInfo info, List* target);
   /// An option with a value; for a bool one without.
   void option(OptionInfo info, Target target);
 
@@ -76,6 +79,8 @@ class CommandLine {
   std::string heading_ = "Options";
   std::string config_path_;
   std::deque<Entry> entries_;
+  OptionInfo list_info_;
+  List* list_ = nullptr;  // what `operands` asked for
 };
 
 }  // namespace onecycle::cli

@@ -59,7 +59,7 @@ Callbacks with_progress(const FitFlags& flags, const std::string& label, Callbac
 }
 
 /// The rates as given, or as found. Then `flags.max_lr` says which.
-Rates settle_rates(Learner& learner, const Schedule& schedule, FitFlags& flags) {
+Rates settle_rates(Learner& learner, const GroupSchedules& schedule, FitFlags& flags) {
   if (flags.max_lr != "auto") {
     return Rates::parse(flags.max_lr, "--max-lr");
   }

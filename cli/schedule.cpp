@@ -5,6 +5,7 @@
 #include "onecycle/core/text.h"
 #include "onecycle/report/render.h"
 #include "onecycle/schedule/catalogue.h"
+#include "onecycle/schedule/rates.h"
 #include "output.h"
 #include "prescription.h"
 #include "verbs.h"
@@ -13,7 +14,7 @@ namespace onecycle::cli {
 namespace {
 
 struct ScheduleFlags {
-  std::string policy;
+  std::vector<std::string> policies;
   std::int64_t iterations = 100;
   std::string max_lr = "1";
   std::int64_t groups = 1;
@@ -29,21 +30,35 @@ void print_csv(const Table& table) {
   }
 }
 
-void show(const Prescription& prescription, const Schedule& schedule, const ScheduleFlags& flags) {
-  if (!flags.plot.empty()) {
-    const auto plots = schedule_plots(prescription.groups, prescription.values);
-    if (flags.plot == "true") {
-      print(render_terminal(plots, terminal_of(stdout)));
-    } else {
-      render(plots, flags.plot);
-    }
+void print_json(const std::vector<Prescription>& list) {
+  if (list.size() == 1) {
+    print_json(json_of(list.front()));
+    return;
+  }
+  Json all = Json::array();
+  for (const Prescription& prescription : list) {
+    all.push_back(json_of(prescription));
+  }
+  print_json(Json{{"schedules", std::move(all)}});
+}
+
+void show(const std::vector<Prescription>& list, const ScheduleFlags& flags) {
+  const bool here = flags.plot == "true";
+  if (here) {
+    print(render_terminal(plots_of(list), terminal_of(stdout)));
+  } else if (!flags.plot.empty()) {
+    render(plots_of(list), flags.plot);
   }
   if (flags.json) {
-    print_json(json_of(prescription, schedule));
+    print_json(list);
   } else if (flags.csv) {
-    print_csv(table_of(prescription, format_number));
-  } else if (flags.plot.empty()) {
-    print(table_of(prescription, [](double value) { return format_brief(value, 6); }));
+    print_csv(table_of(list, format_number));
+  } else {
+    print(cat(here ? "\n" : "", words_of(list), "\n"));
+    if (flags.plot.empty()) {
+      print("\n");
+      print(table_of(list, [](double value) { return format_brief(value, 6); }));
+    }
   }
 }
 
@@ -62,11 +77,11 @@ const PolicyInfo* named_policy(const Arguments& arguments) {
 using Chosen = std::vector<std::pair<std::string, std::optional<std::string>>>;
 
 void add_flags(CommandLine& line, ScheduleFlags& flags) {
-  line.operand({.name = "policy",
-                .label = "POLICY",
-                .help = "a name (onecycle policies), or policies after one another",
-                .saved = false},
-               &flags.policy);
+  line.operands({.name = "policy",
+                 .label = "POLICY",
+                 .help = "names (onecycle policies), or policies put together, each in quotes",
+                 .saved = false},
+                &flags.policies);
   line.option({.name = "iterations",
                .label = "N",
                .help = "weight updates of the run",
@@ -116,22 +131,23 @@ void add_options(CommandLine& line, const PolicyInfo& policy, Chosen& chosen) {
 
 int run_schedule(const Arguments& arguments) {
   ScheduleFlags flags;
-  CommandLine line("schedule", "Prints what a policy prescribes at each iteration.",
+  CommandLine line("schedule", "Says, prints and draws what policies prescribe at each iteration.",
                    "  onecycle schedule one_cycle --iterations 100 --max-lr 0.1 --plot\n"
                    "  onecycle schedule one_cycle --help             the options of a policy\n"
-                   "  onecycle schedule 'linear for 10% then cosine' --iterations 20 --csv");
+                   "  onecycle schedule one_cycle cosine wsd --plot=three.svg\n"
+                   "  onecycle schedule 'warmup(10%) then cosine' --iterations 20 --csv");
   add_flags(line, flags);
   Chosen chosen;
   const PolicyInfo* policy = named_policy(arguments);
   if (policy != nullptr) {
     add_options(line, *policy, chosen);
   } else if (!arguments.empty() && !arguments[0].starts_with('-')) {
-    (void)parse_schedule(arguments[0]);  // before flags that only its policy has are refused
+    (void)parse_group_schedules(arguments[0]);  // before flags of its policy are refused
   }
   if (!line.parse(arguments)) {
     return 0;
   }
-  require(!flags.policy.empty(), ErrorKind::usage,
+  require(!flags.policies.empty(), ErrorKind::usage,
           "expected a policy, such as one_cycle; onecycle policies lists them");
   std::vector<Setting> settings;
   for (const auto& [name, value] : chosen) {
@@ -139,11 +155,21 @@ int run_schedule(const Arguments& arguments) {
       settings.push_back({name, *value});
     }
   }
-  const bool by_name = policy != nullptr && policy->name == flags.policy;
-  const Schedule schedule = by_name ? policy->make(settings) : parse_schedule(flags.policy);
   const auto peaks =
       Rates::parse(flags.max_lr, "--max-lr").for_groups(static_cast<std::size_t>(flags.groups));
-  show(prescribe(schedule, peaks, flags.iterations), schedule, flags);
+  const bool alone = flags.policies.size() == 1;
+  require(alone || settings.empty(), ErrorKind::usage,
+          "expected options in parentheses where there are several policies, as in "
+          "'one_cycle(div=10)', got --",
+          settings.empty() ? "" : settings.front().name);
+  std::vector<Prescription> list;
+  for (const std::string& text : flags.policies) {
+    const bool by_name = alone && policy != nullptr && policy->name == text;
+    list.push_back(
+        prescribe(by_name ? GroupSchedules(policy->make(settings)) : parse_group_schedules(text),
+                  peaks, flags.iterations, alone ? "" : text));
+  }
+  show(list, flags);
   return 0;
 }
 

@@ -10,7 +10,6 @@
 #include "onecycle/core/error.h"
 #include "onecycle/core/random.h"
 #include "onecycle/model/catalogue.h"
-#include "onecycle/schedule/catalogue.h"
 #include "onecycle/train/device.h"
 
 namespace onecycle::cli {
@@ -159,7 +158,7 @@ void add_training_flags(CommandLine& line, TrainingFlags& flags) {
               &flags.weight_decay);
   line.option({.name = "policy",
                .label = "POLICY",
-               .help = "how the rate moves during fit; see onecycle policies"},
+               .help = "how the rate moves during fit; see onecycle policies. A | B: one a group"},
               &flags.policy);
   line.heading("Machine");
   line.option(
@@ -184,7 +183,7 @@ TrainingPlan plan_training(const TrainingFlags& flags) {
   return {.table = parse_table_options(flags),
           .hidden = flags.hidden ? std::optional(parse_hidden(*flags.hidden)) : std::nullopt,
           .optimizer = parse_optimizer(flags),
-          .schedule = parse_schedule(flags.policy),
+          .schedule = parse_group_schedules(flags.policy),
           .device = parse_device(flags.device, "--device")};
 }
 

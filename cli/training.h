@@ -48,7 +48,7 @@ struct TrainingPlan {
   TableOptions table;
   std::optional<std::vector<std::int64_t>> hidden;
   OptimizerOptions optimizer;
-  Schedule schedule;
+  GroupSchedules schedule;
   c10::Device device;
 };
 

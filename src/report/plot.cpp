@@ -151,7 +151,10 @@ std::vector<Plot> schedule_plots(const std::vector<std::string>& groups,
   }
   std::vector<Plot> plots;
   plots.push_back(group_plot("learning rate", groups, values, &GroupValues::lr, options));
-  const auto has_momentum = [](const GroupValues& group) { return group.momentum != 0.0; };
+  // Not a number: a schedule that leaves momentum alone.
+  const auto has_momentum = [](const GroupValues& group) {
+    return std::isfinite(group.momentum) && group.momentum != 0.0;
+  };
   if (std::any_of(values.begin(), values.end(), has_momentum)) {
     plots.push_back(group_plot("momentum", groups, values, &GroupValues::momentum, options));
   }

@@ -2,8 +2,19 @@
 
 #include <algorithm>
 
+#include "onecycle/schedule/compose.h"
 #include "onecycle/schedule/policy/anneal.h"
+#include "onecycle/schedule/policy/cyclical.h"
+#include "onecycle/schedule/policy/decay.h"
+#include "onecycle/schedule/policy/flat_cosine.h"
+#include "onecycle/schedule/policy/inverse_sqrt.h"
 #include "onecycle/schedule/policy/one_cycle.h"
+#include "onecycle/schedule/policy/piecewise.h"
+#include "onecycle/schedule/policy/sgdr.h"
+#include "onecycle/schedule/policy/swa.h"
+#include "onecycle/schedule/policy/tanh.h"
+#include "onecycle/schedule/policy/warmup.h"
+#include "onecycle/schedule/policy/wsd.h"
 
 namespace onecycle {
 namespace {
@@ -40,8 +51,12 @@ bool assign(P& policy, const Field<P, T>& field, const Setting& setting) {
 }
 
 template <Policy P>
-Schedule make(const std::vector<Setting>& settings) {
+Schedule make(const std::vector<Setting>& given) {
   P policy;
+  std::vector<Setting> settings = given;
+  if constexpr (requires { P::expand(settings); }) {
+    settings = P::expand(std::move(settings));
+  }
   for (const Setting& setting : settings) {
     const bool known = std::apply(
         [&](const auto&... field) { return (assign(policy, field, setting) || ...); }, P::fields());
@@ -71,11 +86,64 @@ std::vector<PolicyInfo> entries() {
   return {entry<P>()...};
 }
 
+/// The place of the first setting with which the policy cannot be made; of the policy itself if
+/// there is none.
+std::string place_of_fault(const PolicyInfo& policy, const Outline& outline) {
+  std::vector<Setting> settings;
+  for (const Setting& setting : outline.settings) {
+    settings.push_back(setting);
+    try {
+      (void)policy.make(settings);
+    } catch (const Error&) {
+      return setting.place;
+    }
+  }
+  return outline.place;
+}
+
+[[noreturn]] void refuse(std::string_view source, const std::string& place, const Error& error) {
+  fail(error.kind(), source, place.empty() ? "" : ", ", place, ": ", error.what());
+}
+
+Schedule make_policy(const Outline& outline, std::string_view source) {
+  const PolicyInfo* policy = nullptr;
+  try {
+    policy = &find_policy(outline.name);
+    return policy->make(outline.settings);
+  } catch (const Error& error) {
+    refuse(source, policy == nullptr ? outline.place : place_of_fault(*policy, outline), error);
+  }
+}
+
+Schedule compose(const Outline& outline, std::vector<Schedule> parts) {
+  switch (outline.kind) {
+    case Outline::Kind::sequence: {
+      std::vector<Part> list;
+      for (std::size_t i = 0; i < parts.size(); ++i) {
+        list.push_back({std::move(parts[i]), outline.parts[i].length});
+      }
+      return sequence(std::move(list));
+    }
+    case Outline::Kind::over:
+      return over(parts[0], outline.parts[0].length, parts[1]);
+    case Outline::Kind::with:
+      return with_parameter(parts[0], outline.name, parts[1]);
+    case Outline::Kind::chain:
+      return chain(std::move(parts));
+    case Outline::Kind::product:
+    case Outline::Kind::policy:
+      break;
+  }
+  return product(std::move(parts));
+}
+
 }  // namespace
 
 const std::vector<PolicyInfo>& policies() {
   // The one place that names them all.
-  static const auto list = entries<OneCycle, Constant, Linear, Cosine, Exponential, Polynomial>();
+  static const auto list = entries<OneCycle, Cyclical, Sgdr, FlatCosine, Wsd, Cosine, Linear,
+                                   Exponential, Polynomial, Tanh, InverseSqrt, Step, MultiStep,
+                                   ExponentialDecay, Constant, Warmup, Swa, Piecewise>();
   return list;
 }
 
@@ -88,6 +156,32 @@ const PolicyInfo& find_policy(std::string_view name) {
     names.push_back(policy.name);
   }
   fail(ErrorKind::usage, "unknown policy '", name, "'", suggest_name(name, names));
+}
+
+namespace {
+Schedule make_part(const Outline& outline, std::string_view source) {
+  if (outline.kind == Outline::Kind::policy) {
+    return make_policy(outline, source);
+  }
+  // Only here a length is the composition's business; elsewhere it makes a stretch of the part.
+  const bool sequence = outline.kind == Outline::Kind::sequence;
+  const bool over = outline.kind == Outline::Kind::over;
+  std::vector<Schedule> parts;
+  for (const Outline& part : outline.parts) {
+    const bool ours = sequence || (over && parts.empty());
+    parts.push_back(ours ? make_part(part, source) : make_schedule(part, source));
+  }
+  try {
+    return compose(outline, std::move(parts));
+  } catch (const Error& error) {
+    refuse(source, outline.place, error);
+  }
+}
+}  // namespace
+
+Schedule make_schedule(const Outline& outline, std::string_view source) {
+  Schedule schedule = make_part(outline, source);
+  return outline.length.is_rest() ? schedule : sequence({{std::move(schedule), outline.length}});
 }
 
 }  // namespace onecycle

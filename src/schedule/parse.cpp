@@ -1,118 +1,180 @@
-// The notation for schedules, by recursive descent: parts := product [for SPAN] {then ...},
-// product := atom {* atom}, atom := NAME [(option=value, ...)] | ( parts ).
+// The notation for schedules, by recursive descent:
+//   whole := parts {with NAME = chain}          part  := chain [for LENGTH]
+//   parts := laid {then laid}                   chain := product {& product}
+//   laid  := part [over chain [for LENGTH]]     product := atom {* atom}
+//   atom  := NAME [( [LENGTH] {, option=value} )] | ( whole )
 
 #include <cctype>
+#include <cmath>
 #include <utility>
 
 #include "onecycle/schedule/catalogue.h"
-#include "onecycle/schedule/compose.h"
+#include "onecycle/schedule/json.h"
+#include "onecycle/schedule/outline.h"
 
 namespace onecycle {
 namespace {
 
+using Kind = Outline::Kind;
+
 constexpr int kDeepest = 64;  // nested parentheses; far beyond use, far below the stack's end
+
+bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 class Parser {
  public:
   explicit Parser(std::string_view text) : text_(text) {}
 
-  Schedule parse() {
-    Schedule schedule = parts(0);
+  Outline parse() {
+    Outline outline = whole(0);
     if (!at_end()) {
-      refuse("'then', '*', 'for' or the end");
+      refuse("'then', 'over', '*', '&', 'for', 'with' or the end");
     }
-    return schedule;
+    return outline;
   }
 
  private:
-  Schedule parts(int depth) {
-    std::vector<Part> list;
-    do {
-      Schedule schedule = product(depth);
-      list.push_back({std::move(schedule), word("for") ? span() : Span::rest()});
-    } while (word("then"));
-    const bool single = list.size() == 1 && list.front().span.is_rest();
-    return single ? list.front().schedule : guarded([&] { return sequence(std::move(list)); });
-  }
-
-  Schedule product(int depth) {
-    std::vector<Schedule> factors{atom(depth)};
-    while (symbol('*')) {
-      factors.push_back(atom(depth));
+  Outline whole(int depth) {
+    Outline outline = parts(depth);
+    while (word("with")) {
+      Outline with{.kind = Kind::with, .place = place()};
+      with.name = identifier("the name of a hyper-parameter");
+      expect('=');
+      with.parts.push_back(std::move(outline));
+      with.parts.push_back(chain(depth));
+      outline = std::move(with);
     }
-    return factors.size() == 1 ? factors.front() : onecycle::product(std::move(factors));
+    return outline;
   }
 
-  Schedule atom(int depth) {
+  Outline parts(int depth) {
+    Outline sequence{.kind = Kind::sequence, .place = place()};
+    do {
+      sequence.parts.push_back(laid(depth));
+    } while (word("then"));
+    return sequence.parts.size() == 1 ? Outline(std::move(sequence.parts[0])) : sequence;
+  }
+
+  Outline laid(int depth) {
+    Outline head = part(depth);
+    if (!word("over")) {
+      return head;
+    }
+    Outline over{.kind = Kind::over, .place = head.place};
+    Outline main = part(depth);
+    over.length = std::exchange(main.length, Length::rest());
+    over.parts.push_back(std::move(head));
+    over.parts.push_back(std::move(main));
+    return over;
+  }
+
+  Outline part(int depth) {
+    Outline outline = chain(depth);
+    if (word("for")) {
+      if (!outline.length.is_rest()) {
+        refuse_at(position_ - 3, "one length: in parentheses or after 'for'");
+      }
+      outline.length = length();
+    }
+    return outline;
+  }
+
+  Outline chain(int depth) {
+    return joined(Kind::chain, '&', [&] { return product(depth); });
+  }
+  Outline product(int depth) {
+    return joined(Kind::product, '*', [&] { return atom(depth); });
+  }
+
+  template <class Next>
+  Outline joined(Kind kind, char separator, Next next) {
+    Outline all{.kind = kind, .place = place()};
+    all.parts.push_back(next());
+    while (symbol(separator)) {
+      all.parts.push_back(next());
+    }
+    return all.parts.size() == 1 ? Outline(std::move(all.parts[0])) : all;
+  }
+
+  Outline atom(int depth) {
     if (symbol('(')) {
       if (depth >= kDeepest) {
         refuse(cat("at most ", kDeepest, " nested parentheses"));
       }
-      Schedule inner = parts(depth + 1);
+      Outline inner = whole(depth + 1);
       expect(')');
       return inner;
     }
-    start_ = (skip_blanks(), position_);
-    const std::string name = identifier("the name of a policy");
-    const std::size_t name_at = start_;
-    std::vector<Setting> settings;
+    Outline policy{.place = place()};
+    policy.name = identifier("the name of a policy");
     if (symbol('(') && !symbol(')')) {
       do {
-        settings.push_back(option());
+        argument(policy);
       } while (symbol(','));
       expect(')');
     }
-    start_ = name_at;
-    return guarded([&] { return find_policy(name).make(settings); });
+    return policy;
   }
 
-  Setting option() {
+  /// `option=value`, or, first of all, a length.
+  void argument(Outline& policy) {
+    skip_blanks();
+    const bool numeric = position_ < text_.size() &&
+                         (text_[position_] == '.' || text_[position_] == '-' ||
+                          std::isdigit(static_cast<unsigned char>(text_[position_])) != 0);
+    if (numeric && policy.settings.empty() && policy.length.is_rest()) {
+      policy.length = length();
+      return;
+    }
+    const std::string at = place();
     std::string name = identifier("the name of an option");
     expect('=');
-    skip_blanks();
-    const std::size_t begin = position_;
-    while (position_ < text_.size() && text_[position_] != ',' && text_[position_] != ')') {
-      ++position_;
-    }
-    const auto value = trim(text_.substr(begin, position_ - begin));
-    if (value.empty()) {
-      refuse("a value");
-    }
-    return {std::move(name), std::string(value)};
+    policy.settings.push_back({std::move(name), value(), at});
   }
 
-  Span span() {
+  /// Up to the next comma or parenthesis that is not in brackets.
+  std::string value() {
     skip_blanks();
-    start_ = position_;
-    std::size_t end = position_;
-    while (end < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[end])) != 0 ||
-                                  text_[end] == '.' || text_[end] == '+' || text_[end] == '-')) {
-      ++end;
+    const std::size_t begin = position_;
+    const bool list = position_ < text_.size() && text_[position_] == '[';
+    const std::string_view ends = list ? "]" : ",)";
+    while (position_ < text_.size() && ends.find(text_[position_]) == std::string_view::npos) {
+      ++position_;
     }
-    const auto number = text_.substr(position_, end - position_);
-    const bool percent = end < text_.size() && text_[end] == '%';
-    if (percent) {
-      const auto share = parse_number(number);
-      if (!share || !(*share > 0.0) || *share > 100.0) {
-        refuse("a share above 0% and up to 100%");
-      }
-      position_ = end + 1;
-      return Span::share(*share / 100.0);
+    if (list) {
+      expect(']');
     }
-    const auto count = parse_integer(number);
-    if (!count || *count < 1) {
-      refuse("a share such as 5% or a number of iterations >= 1");
+    const auto read = trim(text_.substr(begin, position_ - begin));
+    if (read.empty()) {
+      refuse("a value");
     }
-    position_ = end;
-    return Span::iterations(*count);
+    return std::string(read);
+  }
+
+  Length length() {
+    skip_blanks();
+    const std::size_t begin = position_;
+    const auto belongs = [](char c) {
+      return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '+' || c == '-';
+    };
+    while (position_ < text_.size() && belongs(text_[position_])) {
+      ++position_;
+    }
+    if (position_ < text_.size() && text_[position_] == '%') {
+      ++position_;
+    }
+    const auto read = Length::parse(text_.substr(begin, position_ - begin));
+    const bool whole = read && read->amount() == std::floor(read->amount());
+    if (!read || !(read->amount() > 0.0) || !(read->is_share() || whole)) {
+      refuse_at(begin, "a share above 0% and up to 100%, or a whole number of iterations >= 1");
+    }
+    return *read;
   }
 
   std::string identifier(std::string_view expected) {
     skip_blanks();
     const std::size_t begin = position_;
-    while (position_ < text_.size() &&
-           (std::isalnum(static_cast<unsigned char>(text_[position_])) != 0 ||
-            text_[position_] == '_')) {
+    while (position_ < text_.size() && is_word(text_[position_])) {
       ++position_;
     }
     if (begin == position_) {
@@ -125,8 +187,7 @@ class Parser {
     skip_blanks();
     const auto after = position_ + expected.size();
     if (text_.substr(position_, expected.size()) != expected ||
-        (after < text_.size() &&
-         (std::isalnum(static_cast<unsigned char>(text_[after])) != 0 || text_[after] == '_'))) {
+        (after < text_.size() && is_word(text_[after]))) {
       return false;
     }
     position_ = after;
@@ -160,31 +221,35 @@ class Parser {
     return position_ >= text_.size();
   }
 
-  /// Runs `make`; its usage errors get the column of what is being made.
-  template <class Make>
-  Schedule guarded(Make make) {
-    try {
-      return make();
-    } catch (const Error& error) {
-      fail(ErrorKind::usage, "schedule '", text_, "', column ", start_ + 1, ": ", error.what());
-    }
+  /// Of what comes next.
+  std::string place() {
+    skip_blanks();
+    return cat("column ", position_ + 1);
   }
 
   [[noreturn]] void refuse(std::string_view expected) {
     skip_blanks();
+    refuse_at(position_, expected);
+  }
+
+  [[noreturn]] void refuse_at(std::size_t position, std::string_view expected) {
     const std::string got =
-        position_ < text_.size() ? cat("'", text_.substr(position_), "'") : "the end of the text";
-    fail(ErrorKind::usage, "schedule '", text_, "', column ", position_ + 1, ": expected ",
-         expected, ", got ", got);
+        position < text_.size() ? cat("'", text_.substr(position), "'") : "the end of the text";
+    fail(ErrorKind::usage, "schedule '", text_, "', column ", position + 1, ": expected ", expected,
+         ", got ", got);
   }
 
   std::string_view text_;
   std::size_t position_ = 0;
-  std::size_t start_ = 0;  // where the thing being made begins
 };
 
 }  // namespace
 
-Schedule parse_schedule(std::string_view text) { return Parser(text).parse(); }
+Schedule parse_schedule(std::string_view text) {
+  if (trim(text).starts_with('{')) {
+    return schedule_from_json(text, "schedule");
+  }
+  return make_schedule(Parser(text).parse(), cat("schedule '", text, "'"));
+}
 
 }  // namespace onecycle

@@ -1,5 +1,7 @@
 #include "onecycle/schedule/schedule.h"
 
+#include <cmath>
+
 namespace onecycle {
 
 void Schedule::refuse(std::int64_t iteration, std::int64_t total) {
@@ -7,14 +9,12 @@ void Schedule::refuse(std::int64_t iteration, std::int64_t total) {
        iteration, " of ", total);
 }
 
-std::string detail::policy_text(std::string_view name, const std::vector<Setting>& settings) {
-  std::vector<std::string> pieces;
-  for (const Setting& setting : settings) {
-    if (setting.value != "auto") {
-      pieces.push_back(cat(setting.name, "=", setting.value));
-    }
-  }
-  return pieces.empty() ? std::string(name) : cat(name, "(", join(pieces, ", "), ")");
+void Schedule::check(std::int64_t total) const {
+  self_->check(total);
+  const double last = at(total, total).lr;
+  require(std::isfinite(last), ErrorKind::usage, "schedule '", text(),
+          "': expected finite rates in a run of ", total, " iterations, got ", last,
+          " at its end; let it grow less");
 }
 
 }  // namespace onecycle

@@ -35,6 +35,20 @@ Suggestion starting_point(const FindRecord& find) {
        join(why, "; "), "); look at the curve and give a rate yourself");
 }
 
+/// Whether runs so short say something about the whole one.
+bool trials_tell(Learner& learner, const AutoRateOptions& options) {
+  const std::int64_t iterations = trial_epochs(options) * learner.iterations_per_epoch();
+  if (iterations < kFewestTrialIterations) {
+    return false;
+  }
+  try {
+    options.schedule.check(learner.model().groups.size(), iterations);
+  } catch (const Error&) {
+    return false;  // it counts iterations that only the whole run has
+  }
+  return true;
+}
+
 /// Runs for a moment at `lr`. Nothing if a callback stopped it.
 std::optional<RateTrial> try_rate(Learner& learner, const AutoRateOptions& options, double lr) {
   const FitResult result = learner.fit({.epochs = trial_epochs(options),
@@ -88,8 +102,7 @@ RateChoice choose_rate(Learner& learner, const AutoRateOptions& options) {
   const Suggestion start = starting_point(choice.find);
   choice.lr = *start.lr;
   choice.rule = start.rule;
-  if (options.epochs >= kFewestEpochsForTrials &&
-      trial_epochs(options) * learner.iterations_per_epoch() >= kFewestTrialIterations) {
+  if (options.epochs >= kFewestEpochsForTrials && trials_tell(learner, options)) {
     try_neighbours(learner, options, choice);
   }
   return choice;

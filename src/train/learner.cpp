@@ -18,6 +18,16 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+void check_schedule(const GroupSchedules& schedule, std::size_t groups, std::int64_t iterations) {
+  schedule.check(groups, iterations);
+  const auto others = schedule.others();
+  require(
+      others.empty(), ErrorKind::usage,
+      "fit: schedule: expected to move what the optimizer has (lr, momentum, weight_decay), got "
+      "also ",
+      join(others, ", "), "; move that from a callback of your own");
+}
+
 Batch to_device(const Batch& batch, c10::Device device) {
   return {.inputs = batch.inputs.to(device, /*non_blocking=*/true),
           .targets = batch.targets.to(device, /*non_blocking=*/true)};
@@ -102,6 +112,7 @@ FitResult Learner::fit(const FitOptions& options) {
   require(options.epochs >= 1, ErrorKind::usage, "fit: expected at least 1 epoch, got ",
           options.epochs);
   const auto start = Clock::now();
+  check_schedule(options.schedule, model_.groups.size(), options.epochs * iterations_per_epoch());
   Fit fit{.options = options,
           .peaks = options.lr.for_groups(model_.groups.size()),
           .context = {.epochs = options.epochs,
@@ -209,14 +220,18 @@ Action Learner::end_epoch(Fit& fit, Action action, std::size_t first_record) {
 }
 
 void Learner::prescribe(const Fit& fit) {
-  const Values now = fit.options.schedule.at(fit.context.iteration, fit.context.iterations);
   std::vector<GroupValues>& values = optimizer_->values();
-  for (std::size_t g = 0; g < values.size(); ++g) {
-    values[g].lr = fit.peaks[g] * now.lr;
-    if (now.momentum && optimizer_->has_momentum()) {
-      values[g].momentum = *now.momentum;
-    }
-  }
+  fit.options.schedule.for_each(values.size(), fit.context.iteration, fit.context.iterations,
+                                [&](std::size_t g, const Values& now) {
+                                  values[g].lr = fit.peaks[g] * now.lr;
+                                  if (now.momentum && optimizer_->has_momentum()) {
+                                    values[g].momentum = *now.momentum;
+                                  }
+                                  if (now.weight_decay) {
+                                    values[g].weight_decay =
+                                        *now.weight_decay * weight_decay_of(options_.optimizer);
+                                  }
+                                });
 }
 
 Learner::Window Learner::backward(const FitContext* fit, Action& action) {

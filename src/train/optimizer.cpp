@@ -202,6 +202,10 @@ void check(const AdamLike& adam) {
 
 }  // namespace
 
+double weight_decay_of(const OptimizerOptions& options) {
+  return std::visit([](const auto& chosen) { return chosen.weight_decay; }, options);
+}
+
 std::unique_ptr<Optimizer> make_optimizer(const Model& model, const OptimizerOptions& options,
                                           double lr, bool decay_all) {
   return std::visit(

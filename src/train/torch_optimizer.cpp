@@ -30,6 +30,12 @@ void with_momentum(optim::OptimizerOptions& options, Act act) {
   }
 }
 
+template <class Options>
+double* weight_decay_as(optim::OptimizerOptions& options) {
+  auto* const known = dynamic_cast<Options*>(&options);
+  return known != nullptr ? &known->weight_decay() : nullptr;
+}
+
 void list_memory(StateArchive& archive, const std::string& prefix, optim::SGDParamState& memory) {
   archive.optional_tensor(prefix + "momentum_buffer", memory.momentum_buffer());
 }
@@ -113,6 +119,18 @@ void write_momentum(optim::OptimizerOptions& options, double momentum) {
   with_momentum(options, [&](double& own) { own = momentum; });
 }
 
+double* weight_decay_in(optim::OptimizerOptions& options) {
+  for (const auto find :
+       {weight_decay_as<optim::SGDOptions>, weight_decay_as<optim::AdamOptions>,
+        weight_decay_as<optim::AdamWOptions>, weight_decay_as<optim::RMSpropOptions>,
+        weight_decay_as<optim::AdagradOptions>}) {
+    if (double* const decay = find(options)) {
+      return decay;
+    }
+  }
+  return nullptr;
+}
+
 void list_torch_optimizer(StateArchive& archive, optim::Optimizer& optimizer) {
   auto& groups = optimizer.param_groups();
   for (std::size_t g = 0; g < groups.size(); ++g) {
@@ -122,6 +140,9 @@ void list_torch_optimizer(StateArchive& archive, optim::Optimizer& optimizer) {
     options.set_lr(lr);
     with_momentum(options,
                   [&](double& own) { archive.real(cat("optimizer.", g, ".momentum"), own); });
+    if (double* const decay = weight_decay_in(options)) {
+      archive.real(cat("optimizer.", g, ".weight_decay"), *decay);
+    }
   }
   const bool known = list_as<optim::SGD, optim::SGDParamState>(archive, optimizer) ||
                      list_as<optim::Adam, optim::AdamParamState>(archive, optimizer) ||

@@ -14,8 +14,13 @@ bool momentum_is_used(torch::optim::OptimizerOptions& options);
 /// Sets SGD's and RMSprop's momentum, Adam's and AdamW's beta1; nothing for others.
 void write_momentum(torch::optim::OptimizerOptions& options, double momentum);
 
-/// Lists each group's rate and momentum and all that SGD, Adam, AdamW, RMSprop or Adagrad remember
-/// of each parameter. Throws a usage error for other optimizers: what they remember is unknown.
+/// The weight decay of the options of LibTorch's optimizers, to be read and written; null for
+/// others.
+double* weight_decay_in(torch::optim::OptimizerOptions& options);
+
+/// Lists each group's rate, momentum and weight decay and all that SGD, Adam, AdamW, RMSprop or
+/// Adagrad remember of each parameter. Throws a usage error for other optimizers: what they
+/// remember is unknown.
 void list_torch_optimizer(StateArchive& archive, torch::optim::Optimizer& optimizer);
 
 }  // namespace onecycle

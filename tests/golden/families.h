@@ -9,7 +9,9 @@
 namespace onecycle::golden {
 
 /// Each in the file of its name.
+Kinds clr_original();
 Kinds discriminative_lr();
+Kinds fastai07_sched();
 Kinds fastai1_fit();
 Kinds fastai1_sched();
 Kinds fastai2_annealers();
@@ -18,21 +20,28 @@ Kinds lrfind_runs();
 Kinds lrfind_suggest();
 Kinds optax();
 Kinds smoothing();
+Kinds timm();
+Kinds torch_basic();
+Kinds torch_compose();
+Kinds torch_cosine();
+Kinds torch_cyclic();
 Kinds torch_onecycle();
+Kinds torch_swalr();
+Kinds transformers();
 
 /// By the name that a file gives as its `family`. A new family is one line here and one above.
 inline const std::map<std::string, Kinds>& families() {
   static const std::map<std::string, Kinds> kFamilies = {
-      {"discriminative_lr", discriminative_lr()},
-      {"fastai1_fit", fastai1_fit()},
-      {"fastai1_sched", fastai1_sched()},
-      {"fastai2_annealers", fastai2_annealers()},
-      {"fastai2_fit", fastai2_fit()},
-      {"lrfind_runs", lrfind_runs()},
-      {"lrfind_suggest", lrfind_suggest()},
-      {"optax", optax()},
-      {"smoothing", smoothing()},
-      {"torch_onecycle", torch_onecycle()},
+      {"clr_original", clr_original()},     {"discriminative_lr", discriminative_lr()},
+      {"fastai07_sched", fastai07_sched()}, {"fastai1_fit", fastai1_fit()},
+      {"fastai1_sched", fastai1_sched()},   {"fastai2_annealers", fastai2_annealers()},
+      {"fastai2_fit", fastai2_fit()},       {"lrfind_runs", lrfind_runs()},
+      {"lrfind_suggest", lrfind_suggest()}, {"optax", optax()},
+      {"smoothing", smoothing()},           {"timm", timm()},
+      {"torch_basic", torch_basic()},       {"torch_compose", torch_compose()},
+      {"torch_cosine", torch_cosine()},     {"torch_cyclic", torch_cyclic()},
+      {"torch_onecycle", torch_onecycle()}, {"torch_swalr", torch_swalr()},
+      {"transformers", transformers()},
   };
   return kFamilies;
 }

@@ -1,5 +1,5 @@
 #include "families.h"
-#include "onecycle/schedule/piecewise.h"
+#include "onecycle/schedule/combined_curve.h"
 #include "shapes.h"
 
 namespace onecycle::golden {
@@ -22,7 +22,7 @@ void annealer(const Case& c) {
   expect_at_positions(c, [&](double q) { return interpolate(shape, start, end, q, power); });
 }
 
-Piecewise combined(const Case& c) {
+CombinedCurve combined(const Case& c) {
   const auto shares = numbers(c.params.at("pcts"));
   std::vector<Phase> phases;
   for (const json& phase : c.params.at("phases")) {
@@ -33,11 +33,11 @@ Piecewise combined(const Case& c) {
                       .power = number_or(phase, "power", 1.0)});
   }
   expect(phases.size() == shares.size(), "as many phases as shares");
-  return Piecewise(phases);
+  return CombinedCurve(phases);
 }
 
 void combine_scheds(const Case& c) {
-  const Piecewise curve = combined(c);
+  const CombinedCurve curve = combined(c);
   expect_at_positions(c, [&](double position) { return curve.at(position); });
 }
 

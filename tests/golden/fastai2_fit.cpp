@@ -3,7 +3,9 @@
 #include "families.h"
 #include "fit.h"
 #include "onecycle/schedule/policy/anneal.h"
+#include "onecycle/schedule/policy/flat_cosine.h"
 #include "onecycle/schedule/policy/one_cycle.h"
+#include "onecycle/schedule/policy/sgdr.h"
 #include "requests.h"
 
 namespace onecycle::golden {
@@ -76,10 +78,51 @@ void fine_tune(const Case& c) {
   expect_left(c, all, all_count);
 }
 
+void flat_cos(const Case& c) {
+  FlatCosine policy{};
+  take(c.params, "pct_start", policy.pct_start);
+  take(c.params, "div_final", policy.div_final);
+  const Fit fit{policy, iterations_of(c, "epochs"), 0,
+                asked_rates(c.params, "lr").for_groups(groups_of(c))};
+  expect_fit(c, fit);
+  expect_left(c, fit, c.expected.at("lr").size());
+}
+
+/// Where the peer's float32 edges miss a restart by one batch, ours comes on time.
+void sgdr(const Case& c) {
+  const json& p = c.params;
+  const auto length = static_cast<double>(iterations_of(c, "cycle_len"));
+  const double mult = number_or(p, "cycle_mult", 2.0);
+  const Sgdr policy{.cycle_len = Length::iterations(length), .cycle_mult = mult};
+  double total = 0.0;
+  double next = length;
+  Iterations ends;
+  for (int i = 0; i < static_cast<int>(number(p.at("n_cycles"))); ++i) {
+    total += next;
+    next *= mult;
+    ends.push_back(static_cast<std::int64_t>(total));
+  }
+  const Fit fit{policy, static_cast<std::int64_t>(total), 0,
+                asked_rates(p, "lr_max").for_groups(groups_of(c))};
+  expect(Schedule(policy).cycle_ends(fit.total) == ends, "cycles end where they should");
+  if (c.expected.contains("error")) {  // cycle_mult = 1, by whose predecessor the peer divides
+    expect(rates_at(fit, static_cast<std::size_t>(length)) == fit.peaks, "a restart at the top");
+    return;
+  }
+  std::set<std::size_t> late;
+  for (const json& t : c.expected.at("restart_one_batch_late")) {
+    late.insert(t.get<std::size_t>());
+    expect(rates_at(fit, *late.rbegin()) == fit.peaks, "a restart on time");
+  }
+  expect_fit(c, fit, late);
+  expect_left(c, fit, c.expected.at("lr").size());
+}
+
 }  // namespace
 
 Kinds fastai2_fit() {
-  return {{"one_cycle", one_cycle}, {"plain_fit", plain_fit}, {"fine_tune", fine_tune}};
+  return {{"one_cycle", one_cycle}, {"plain_fit", plain_fit}, {"fine_tune", fine_tune},
+          {"flat_cos", flat_cos},   {"sgdr", sgdr},           {"error", sgdr}};
 }
 
 }  // namespace onecycle::golden

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <vector>
 
 #include "golden.h"
@@ -26,8 +27,8 @@ std::optional<std::vector<double>> momentum_at(const Fit& fit, std::size_t t);
 /// Compares the steps from `begin` on, `count` of them, of `expected.lr` and `expected.momentum`
 /// with the stretch. A schedule that leaves momentum alone demands a constant one.
 void expect_fit(const Case& c, const Fit& fit, std::size_t begin, std::size_t count);
-/// All steps.
-void expect_fit(const Case& c, const Fit& fit);
+/// All steps, but those in `skipped`.
+void expect_fit(const Case& c, const Fit& fit, const std::set<std::size_t>& skipped = {});
 
 /// `batches_per_epoch` times the parameter `epochs`, or its default.
 std::int64_t iterations_of(const Case& c, const char* epochs, double default_epochs = 1.0);

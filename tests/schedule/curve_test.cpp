@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "onecycle/core/error.h"
-#include "onecycle/schedule/piecewise.h"
+#include "onecycle/schedule/combined_curve.h"
 
 namespace onecycle {
 namespace {
@@ -53,16 +53,16 @@ TEST(Curve, PolynomialsMirrorEachOther) {
   }
 }
 
-TEST(Piecewise, GivesAnInnerEdgeToTheLaterPhase) {
-  const Piecewise steps(
+TEST(CombinedCurve, GivesAnInnerEdgeToTheLaterPhase) {
+  const CombinedCurve steps(
       {{.share = 0.5, .start = 1.0, .end = 2.0}, {.share = 0.5, .start = 5.0, .end = 6.0}});
   EXPECT_EQ(steps.at(0.5), 5.0);
   EXPECT_EQ(steps.at(0.0), 1.0);
   EXPECT_EQ(steps.at(1.0), 6.0);
 }
 
-TEST(Piecewise, PassesOverPhasesWithoutLength) {
-  const Piecewise curve({{.share = 0.0, .start = 9.0, .end = 8.0},
+TEST(CombinedCurve, PassesOverPhasesWithoutLength) {
+  const CombinedCurve curve({{.share = 0.0, .start = 9.0, .end = 8.0},
                          {.share = 1.0, .start = 1.0, .end = 0.0},
                          {.share = 0.0, .start = 7.0, .end = 7.5}});
   EXPECT_EQ(curve.at(0.0), 1.0);
@@ -70,19 +70,19 @@ TEST(Piecewise, PassesOverPhasesWithoutLength) {
   EXPECT_EQ(curve.at(1.0), 7.5);  // the last phase, as fastai has it
 }
 
-TEST(Piecewise, RefusesSharesThatDoNotAddUpToOne) {
+TEST(CombinedCurve, RefusesSharesThatDoNotAddUpToOne) {
   try {
-    Piecewise({{.share = 0.7}, {.share = 0.2}});
+    CombinedCurve({{.share = 0.7}, {.share = 0.2}});
     FAIL() << "accepted";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::usage);
     EXPECT_STREQ(error.what(),
-                 "piecewise: expected shares that add up to 1, got 0.8999999999999999");
+                 "combined curve: expected shares that add up to 1, got 0.8999999999999999");
   }
 }
 
-TEST(Piecewise, CombinedCosineIsTwoPhases) {
-  const Piecewise phases({{.share = 0.25, .shape = Shape::cosine, .start = 0.04, .end = 1.0},
+TEST(CombinedCurve, CombinedCosineIsTwoPhases) {
+  const CombinedCurve phases({{.share = 0.25, .shape = Shape::cosine, .start = 0.04, .end = 1.0},
                           {.share = 0.75, .shape = Shape::cosine, .start = 1.0, .end = 1e-5}});
   for (int i = 0; i <= 100; ++i) {
     EXPECT_EQ(combined_cosine(0.25, 0.04, 1.0, 1e-5, i / 100.0), phases.at(i / 100.0)) << i;

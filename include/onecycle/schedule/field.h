@@ -1,10 +1,8 @@
 // The description of a policy's options, from which flags, help, JSON, documents and checks follow.
 #pragma once
 
-#include <array>
-#include <cstdint>
+#include <cmath>
 #include <limits>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -12,6 +10,7 @@
 
 #include "onecycle/core/error.h"
 #include "onecycle/core/text.h"
+#include "onecycle/schedule/field_value.h"
 
 namespace onecycle {
 
@@ -22,8 +21,10 @@ struct Range {
   bool low_open = false;   ///< `low` itself is not accepted
   bool high_open = false;  ///< `high` itself is not accepted
 
+  /// Whether `x` is finite and in the range.
   [[nodiscard]] bool contains(double x) const {
-    return (low_open ? x > low : x >= low) && (high_open ? x < high : x <= high);
+    return std::isfinite(x) && (low_open ? x > low : x >= low) &&
+           (high_open ? x < high : x <= high);
   }
   /// As in `[0, 1)`, or `any number`, `> 0`, `>= 1`.
   [[nodiscard]] std::string text() const;
@@ -39,17 +40,31 @@ inline constexpr Range kPositive{.low = 0.0, .low_open = true};
 inline constexpr Range kNotNegative{.low = 0.0};
 /// 1 and above.
 inline constexpr Range kAtLeastOne{.low = 1.0};
+/// Lengths of something: below, nothing happens within the precision of numbers.
+inline constexpr Range kSomeLength{.low = 1e-9};
+/// Numbers of cycles and the like.
+inline constexpr Range kCount{.low = 1.0, .high = 1e6};
+/// Momenta: from 0 to below 1.
+inline constexpr Range kMomentum{.low = 0.0, .high = 1.0, .high_open = true};
 
 /// One option of the policy `P`: a member and what there is to say about it.
 template <class P, class T>
 struct Field {
   std::string_view name;
   T P::*member;
-  std::string_view unit;     ///< `fraction`, `factor`, `iterations`, `choice`, `yes/no`
+  std::string_view unit;     ///< `fraction`, `factor`, `length`, `count`, `choice`, `yes/no`, ...
   std::string_view meaning;  ///< one line
   Range range = kAnyNumber;
   std::string_view default_note = {};  ///< what an unset optional stands for
 };
+
+/// The same with the types left to the compiler: `field("div", &P::div, "factor", "...")`.
+template <class P, class T>
+constexpr Field<P, T> field(std::string_view name, T P::*member, std::string_view unit,
+                            std::string_view meaning, Range range = kAnyNumber,
+                            std::string_view default_note = {}) {
+  return {name, member, unit, meaning, range, default_note};
+}
 
 /// A field in words, for help and documents.
 struct FieldInfo {
@@ -65,84 +80,23 @@ struct FieldInfo {
 struct Setting {
   std::string name;
   std::string value;
+  std::string place = {};  ///< where it stands in a longer text, for messages: `column 12`
 };
 
 namespace detail {
 
-template <class T>
-struct IsOptional : std::false_type {};
-template <class T>
-struct IsOptional<std::optional<T>> : std::true_type {};
-
-/// The value as text; an unset optional is `auto`.
-template <class T>
-std::string print_value(const T& value) {
-  if constexpr (IsOptional<T>::value) {
-    return value ? print_value(*value) : "auto";
-  } else if constexpr (std::is_enum_v<T>) {
-    return std::string(names_of(value)[static_cast<std::size_t>(value)]);
-  } else {
-    return cat(value);
-  }
-}
-
-/// Reads what `print_value` writes (and `yes`/`no`, `1`/`0` for true and false).
-template <class T>
-std::optional<T> parse_value(std::string_view text) {
-  if constexpr (IsOptional<T>::value) {
-    if (text == "auto") {
-      return std::optional<T>{std::in_place};
-    }
-    // An optional in an optional: the outer one says whether the text could be read.
-    const auto inner = parse_value<typename T::value_type>(text);
-    if (!inner) {
-      return std::nullopt;
-    }
-    std::optional<T> read(std::in_place);
-    read->emplace(*inner);
-    return read;
-  } else if constexpr (std::is_enum_v<T>) {
-    const auto names = names_of(T{});
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      if (names[i] == text) {
-        return static_cast<T>(i);
-      }
-    }
-    return std::nullopt;
-  } else if constexpr (std::is_same_v<T, bool>) {
-    if (text == "true" || text == "yes" || text == "1") {
-      return true;
-    }
-    return text == "false" || text == "no" || text == "0" ? std::optional(false) : std::nullopt;
-  } else if constexpr (std::is_integral_v<T>) {
-    return parse_integer(text);
-  } else {
-    return parse_number(text);
-  }
-}
-
-template <class T>
-std::vector<std::string> choices_of() {
-  if constexpr (IsOptional<T>::value) {
-    return choices_of<typename T::value_type>();
-  } else if constexpr (std::is_enum_v<T>) {
-    const auto names = names_of(T{});
-    return {names.begin(), names.end()};
-  } else {
-    return {};
-  }
-}
-
 /// What a field accepts, in words.
 template <class P, class T>
 std::string accepted(const Field<P, T>& field) {
-  if (const auto choices = choices_of<T>(); !choices.empty()) {
-    return "one of " + join(choices, ", ");
-  }
-  if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, std::optional<bool>>) {
+  using Plain = typename Unwrapped<T>::type;
+  if constexpr (std::is_enum_v<Plain>) {
+    return "one of " + join(choices_of<T>(), ", ");
+  } else if constexpr (std::is_same_v<Plain, bool>) {
     return "true or false";
-  } else {
+  } else if constexpr (std::is_arithmetic_v<Plain>) {
     return field.range.text();
+  } else {
+    return std::string(accepted_form(Plain{}));
   }
 }
 
@@ -153,14 +107,7 @@ void check_field(const P& policy, const Field<P, T>& field) {
     require(field.range.contains(x), ErrorKind::usage, P::name, ": ", field.name, ": expected ",
             field.range.text(), ", got ", x);
   };
-  const T& value = policy.*field.member;
-  if constexpr (std::is_same_v<T, std::optional<double>>) {
-    if (value) {
-      check(*value);
-    }
-  } else if constexpr (std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) {
-    check(static_cast<double>(value));
-  }
+  for_each_number(policy.*field.member, check);
 }
 
 }  // namespace detail

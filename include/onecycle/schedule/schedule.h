@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "onecycle/schedule/field.h"
+#include "onecycle/schedule/outline.h"
 #include "onecycle/schedule/values.h"
 
 namespace onecycle {
@@ -18,7 +20,15 @@ namespace onecycle {
 /// - `static constexpr std::string_view name`, `summary` (one line) and `source` (paper or peer),
 /// - `static constexpr auto fields()`: a tuple of `Field`, one a member,
 /// - `Values at(Position) const`: pure; asked only for iterations 0 to total,
-/// - optionally `void check() const`: throws a usage error for options that exclude one another.
+/// and where it has something to say
+/// - `void check() const`: throws a usage error for options that exclude one another,
+/// - `void check(std::int64_t total) const`: the same for runs of that length,
+/// - `Iterations cycle_ends(std::int64_t total) const` and `Iterations jumps(std::int64_t total)
+///   const`: see `Schedule`,
+/// - `Values continued(Position, double lr) const`: `at`, where the schedule before it in a
+/// sequence
+///   stopped at `lr`,
+/// - `double floor() const`: what a chain (see compose.h) leaves alone when it multiplies.
 template <class P>
 concept Policy = requires(const P policy, Position position) {
   { P::name } -> std::convertible_to<std::string_view>;
@@ -27,6 +37,9 @@ concept Policy = requires(const P policy, Position position) {
   P::fields();
   { policy.at(position) } -> std::same_as<Values>;
 };
+
+/// Indices of iterations, rising.
+using Iterations = std::vector<std::int64_t>;
 
 namespace detail {
 /// What a schedule can do, whatever it is made of.
@@ -37,19 +50,26 @@ class AnySchedule {
   AnySchedule& operator=(const AnySchedule&) = delete;
   virtual ~AnySchedule() = default;
   [[nodiscard]] virtual Values at(Position position) const = 0;
-  [[nodiscard]] virtual std::string text() const = 0;
+  [[nodiscard]] virtual Outline outline() const = 0;
+  [[nodiscard]] virtual Values continued(Position position, double /*lr*/) const {
+    return at(position);
+  }
+  [[nodiscard]] virtual Iterations cycle_ends(std::int64_t /*total*/) const { return {}; }
+  [[nodiscard]] virtual Iterations jumps(std::int64_t /*total*/) const { return {}; }
+  [[nodiscard]] virtual double floor() const { return 0.0; }
+  [[nodiscard]] virtual std::vector<std::string> others() const { return {}; }
+  virtual void check(std::int64_t /*total*/) const {}
 };
-
-std::string policy_text(std::string_view name, const std::vector<Setting>& settings);
 
 template <Policy P>
 std::vector<Setting> settings_of(const P& policy) {
   std::vector<Setting> settings;
-  std::apply(
-      [&](const auto&... field) {
-        (settings.push_back({std::string(field.name), print_value(policy.*field.member)}), ...);
-      },
-      P::fields());
+  const auto add = [&](const auto& field) {
+    if (std::string value = print_value(policy.*field.member); value != "auto") {
+      settings.push_back({std::string(field.name), std::move(value)});
+    }
+  };
+  std::apply([&](const auto&... field) { (add(field), ...); }, P::fields());
   return settings;
 }
 
@@ -63,8 +83,41 @@ class PolicySchedule final : public AnySchedule {
     }
   }
   [[nodiscard]] Values at(Position position) const override { return policy_.at(position); }
-  [[nodiscard]] std::string text() const override {
-    return policy_text(P::name, settings_of(policy_));
+  [[nodiscard]] Outline outline() const override {
+    return {.name = std::string(P::name), .settings = settings_of(policy_)};
+  }
+  [[nodiscard]] Values continued(Position position, double lr) const override {
+    if constexpr (requires { policy_.continued(position, lr); }) {
+      return policy_.continued(position, lr);
+    } else {
+      return policy_.at(position);
+    }
+  }
+  [[nodiscard]] Iterations cycle_ends(std::int64_t total) const override {
+    if constexpr (requires { policy_.cycle_ends(total); }) {
+      return policy_.cycle_ends(total);
+    } else {
+      return {};
+    }
+  }
+  [[nodiscard]] Iterations jumps(std::int64_t total) const override {
+    if constexpr (requires { policy_.jumps(total); }) {
+      return policy_.jumps(total);
+    } else {
+      return {};
+    }
+  }
+  [[nodiscard]] double floor() const override {
+    if constexpr (requires { policy_.floor(); }) {
+      return policy_.floor();
+    } else {
+      return 0.0;
+    }
+  }
+  void check(std::int64_t total) const override {
+    if constexpr (requires { policy_.check(total); }) {
+      policy_.check(total);
+    }
   }
 
  private:
@@ -94,8 +147,37 @@ class Schedule {
     return self_->at({iteration < total ? iteration : total, total});
   }
 
+  /// The same as the next part of a sequence whose part before stopped at the factor `lr`.
+  [[nodiscard]] Values continued(std::int64_t iteration, std::int64_t total, double lr) const {
+    if (iteration < 0 || total < 1) [[unlikely]] {
+      refuse(iteration, total);
+    }
+    return self_->continued({iteration < total ? iteration : total, total}, lr);
+  }
+
+  /// How many updates have run when each cycle ends, in (0, total]: where the rate is at its low,
+  /// and where averages and snapshots take the weights. A cycle that the run cuts off has no end.
+  [[nodiscard]] Iterations cycle_ends(std::int64_t total) const { return self_->cycle_ends(total); }
+
+  /// The iterations in (0, total] whose rate does not follow smoothly from that of the one before:
+  /// restarts and steps.
+  [[nodiscard]] Iterations jumps(std::int64_t total) const { return self_->jumps(total); }
+
+  /// Throws a usage error that says why if a run of `total` iterations cannot do what the schedule
+  /// says: a warm-up longer than the run, growth beyond all numbers. `at` answers all the same.
+  void check(std::int64_t total) const;
+
+  /// The names of the hyper-parameters in `Values::others`.
+  [[nodiscard]] std::vector<std::string> others() const { return self_->others(); }
+
+  /// The factor that chains do not multiply; see compose.h.
+  [[nodiscard]] double floor() const { return self_->floor(); }
+
+  /// What it is made of.
+  [[nodiscard]] Outline outline() const { return self_->outline(); }
+
   /// The schedule in the notation that `parse_schedule` reads, every option spelled out.
-  [[nodiscard]] std::string text() const { return self_->text(); }
+  [[nodiscard]] std::string text() const { return notation(outline()); }
 
  private:
   [[noreturn]] static void refuse(std::int64_t iteration, std::int64_t total);

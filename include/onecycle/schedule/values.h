@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
+#include <vector>
 
 namespace onecycle {
 
@@ -17,11 +19,21 @@ struct Position {
   }
 };
 
+/// The value of a hyper-parameter that has no member in `Values`.
+struct NamedValue {
+  std::string_view name;  ///< lives as long as the schedule
+  double value = 0.0;
+};
+
 /// What a schedule prescribes at one position, for every group alike.
 struct Values {
   double lr = 1.0;  ///< multiplies the peak rate of each group
-  std::optional<double> momentum =
-      {};  ///< SGD's momentum or Adam's beta1; nothing: leave it as it is
+  /// SGD's momentum or Adam's beta1; nothing: as it is.
+  std::optional<double> momentum = {};
+  /// Multiplies the weight decay of each group; nothing: as it is.
+  std::optional<double> weight_decay = {};
+  /// Any others, by the names that `with_parameter` gave them.
+  std::vector<NamedValue> others = {};
 };
 
 }  // namespace onecycle

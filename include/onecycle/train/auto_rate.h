@@ -7,21 +7,21 @@
 #include <vector>
 
 #include "onecycle/record/run.h"
+#include "onecycle/schedule/group_schedules.h"
 #include "onecycle/schedule/policy/one_cycle.h"
-#include "onecycle/schedule/schedule.h"
 #include "onecycle/train/learner.h"
 
 namespace onecycle {
 
 /// Options of `choose_rate`.
 struct AutoRateOptions {
-  std::int64_t epochs = 10;        ///< of the run that the rate is for
-  Schedule schedule = OneCycle{};  ///< of that run
+  std::int64_t epochs = 10;              ///< of the run that the rate is for
+  GroupSchedules schedule = OneCycle{};  ///< of that run
   FindOptions find = {};
   /// Multiples of the finder's rate to try, for a tenth of the epochs (at least one) each. The
   /// finder's own rate is taken unasked if there are none, if the run has fewer than 4 epochs (the
-  /// trials would cost more than they save), or if a trial had fewer than 20 iterations (it would
-  /// tell nothing about the run).
+  /// trials would cost more than they save), if a trial had fewer than 20 iterations (it would tell
+  /// nothing about the run), or if the schedule counts more iterations than a trial has.
   std::vector<double> factors = {1.0 / 3.0, 1.0, 3.0};
   Callbacks callbacks = {};  ///< of the trials; one that stops a trial ends the search
 };

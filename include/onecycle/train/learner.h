@@ -13,10 +13,10 @@
 #include "onecycle/data/loader.h"
 #include "onecycle/model/model.h"
 #include "onecycle/record/run.h"
+#include "onecycle/schedule/group_schedules.h"
 #include "onecycle/schedule/policy/anneal.h"
 #include "onecycle/schedule/policy/one_cycle.h"
 #include "onecycle/schedule/rates.h"
-#include "onecycle/schedule/schedule.h"
 #include "onecycle/train/callback.h"
 #include "onecycle/train/loss.h"
 #include "onecycle/train/lr_find.h"
@@ -39,9 +39,11 @@ struct LearnerOptions {
 /// What to do in one fit.
 struct FitOptions {
   std::int64_t epochs = 1;
-  Rates lr = 1e-3;                 ///< peak rates
-  Schedule schedule = Constant{};  ///< over this fit
-  Callbacks callbacks = {};        ///< asked in this order
+  Rates lr = 1e-3;  ///< peak rates
+  /// Over this fit, for all groups or one a group. Momentum and weight decay are moved where it
+  /// prescribes them and the optimizer has them.
+  GroupSchedules schedule = Constant{};
+  Callbacks callbacks = {};  ///< asked in this order
 };
 
 /// How a fit ended.
@@ -76,6 +78,8 @@ class Learner {
   Learner& operator=(const Learner&) = delete;
 
   /// Trains. An exception (of a callback, of the data) leaves the learner as it was at that moment.
+  /// Throws a usage error, before anything is trained, if the schedule cannot do what it says in as
+  /// many iterations, or moves a hyper-parameter that the optimizer does not have.
   FitResult fit(const FitOptions& options);
 
   /// Trains with the 1cycle policy. Source: fastai v2, `fit_one_cycle`.

@@ -44,6 +44,9 @@ struct AdamW {
 /// Which optimizer, with its options.
 using OptimizerOptions = std::variant<Sgd, Adam, AdamW>;
 
+/// The weight decay that the options ask for.
+double weight_decay_of(const OptimizerOptions& options);
+
 /// What training needs of an optimizer.
 class Optimizer {
  public:

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "onecycle/schedule/group_schedules.h"
 #include "onecycle/schedule/rates.h"
-#include "onecycle/schedule/schedule.h"
 
 namespace torch::optim {
 class Optimizer;
@@ -13,8 +13,8 @@ class Optimizer;
 
 namespace onecycle {
 
-/// Writes a schedule's rate, and momentum or beta1 where it prescribes one, into every group of an
-/// optimizer:
+/// Writes a schedule's rate, and momentum (or beta1) and weight decay where it prescribes them,
+/// into every group of an optimizer:
 ///
 ///     Scheduler scheduler(optimizer, OneCycle{}, 0.1, total);
 ///     for (...) {
@@ -25,12 +25,15 @@ namespace onecycle {
 ///
 /// An iteration is one weight update: with accumulated gradients call `step` once an update, not
 /// once a batch. Momentum is written for SGD and RMSprop that were made with momentum, and for
-/// Adam and AdamW as beta1; other optimizers and SGD without momentum keep what they have.
+/// Adam and AdamW as beta1; other optimizers and SGD without momentum keep what they have. Weight
+/// decay is what each group was made with, times the schedule's factor.
 class Scheduler {
  public:
   /// Sets the values of iteration 0. `optimizer` must outlive the scheduler. Throws a usage error
-  /// if `total` is less than 1 or the rates do not fit the optimizer's groups.
-  Scheduler(torch::optim::Optimizer& optimizer, Schedule schedule, const Rates& peaks,
+  /// if `total` is less than 1, rates or schedules do not fit the optimizer's groups, a schedule
+  /// cannot do in `total` iterations what it says, or it moves a hyper-parameter that is not known
+  /// here.
+  Scheduler(torch::optim::Optimizer& optimizer, GroupSchedules schedule, const Rates& peaks,
             std::int64_t total);
 
   /// To be called after each update: sets the values of the next iteration. Past the end the last
@@ -47,9 +50,10 @@ class Scheduler {
 
  private:
   torch::optim::Optimizer& optimizer_;
-  Schedule schedule_;
+  GroupSchedules schedule_;
   std::vector<double> peaks_;
-  std::vector<bool> has_momentum_;  // one a group, as the optimizer was made
+  std::vector<double> weight_decays_;  // one a group, as the optimizer was made
+  std::vector<bool> has_momentum_;     // one a group, as the optimizer was made
   std::int64_t total_;
   std::int64_t iteration_ = 0;
 };

@@ -1,6 +1,9 @@
 // The one-curve policies: from a start factor to an end factor over the whole run.
 #pragma once
 
+#include <cmath>
+#include <numbers>
+#include <optional>
 #include <string_view>
 #include <tuple>
 
@@ -10,14 +13,19 @@
 
 namespace onecycle {
 
-/// The peak rate throughout.
+/// The same rate throughout.
 struct Constant {
-  static constexpr std::string_view name = "constant";
-  static constexpr std::string_view summary = "the peak rate throughout";
-  static constexpr std::string_view source = "fastai v2, Learner.fit";
-  static constexpr auto fields() { return std::tuple{}; }
+  double factor = 1.0;  ///< of the peak rate
 
-  [[nodiscard]] Values at(Position) const { return {}; }
+  static constexpr std::string_view name = "constant";
+  static constexpr std::string_view summary = "the same rate throughout";
+  static constexpr std::string_view source = "fastai v2, Learner.fit; PyTorch, ConstantLR";
+  static constexpr auto fields() {
+    return std::tuple{
+        field("factor", &Constant::factor, "factor", "of the peak rate", kNotNegative)};
+  }
+
+  [[nodiscard]] Values at(Position) const { return {.lr = factor}; }
 };
 
 /// A straight line from `start` to `end` (factors of the peak rate); `end` is reached after the
@@ -28,12 +36,12 @@ struct Linear {
 
   static constexpr std::string_view name = "linear";
   static constexpr std::string_view summary = "a straight line from start to end";
-  static constexpr std::string_view source = "PyTorch, LinearLR; fastai v2, SchedLin";
+  static constexpr std::string_view source =
+      "PyTorch, LinearLR; fastai v2, SchedLin; optax, linear_schedule";
   static constexpr auto fields() {
-    return std::tuple{Field<Linear, double>{"start", &Linear::start, "factor",
-                                            "of the peak rate, first", kNotNegative},
-                      Field<Linear, double>{"end", &Linear::end, "factor",
-                                            "of the peak rate, after the end", kNotNegative}};
+    return std::tuple{
+        field("start", &Linear::start, "factor", "of the peak rate, first", kNotNegative),
+        field("end", &Linear::end, "factor", "of the peak rate, after the end", kNotNegative)};
   }
 
   [[nodiscard]] Values at(Position position) const {
@@ -41,26 +49,43 @@ struct Linear {
   }
 };
 
-/// Half a cosine wave from `start` to `end` (factors of the peak rate).
-/// Source: Loshchilov & Hutter, 1608.03983, equation 5, one cycle.
+/// Half a cosine wave from `start` to `end` (factors of the peak rate): end + (start - end)
+/// ((1 + cos(pi q)) / 2)^power.
+/// Source: Loshchilov & Hutter, 1608.03983, equation 5, one cycle; the power is optax's exponent.
 struct Cosine {
   double start = 1.0;
   double end = 0.0;
+  double power = 1.0;
+  /// The half wave's length; where the run is longer the wave comes back, as PyTorch's does.
+  /// Unset: the run.
+  std::optional<Length> t_max = {};
 
   static constexpr std::string_view name = "cosine";
   static constexpr std::string_view summary = "half a cosine wave from start to end";
   static constexpr std::string_view source =
-      "Loshchilov & Hutter, arXiv 1608.03983; PyTorch, CosineAnnealingLR; fastai v2, SchedCos";
+      "Loshchilov & Hutter, arXiv 1608.03983; PyTorch, CosineAnnealingLR; fastai v2, SchedCos; "
+      "optax, cosine_decay_schedule";
   static constexpr auto fields() {
-    return std::tuple{Field<Cosine, double>{"start", &Cosine::start, "factor",
-                                            "of the peak rate, first", kNotNegative},
-                      Field<Cosine, double>{"end", &Cosine::end, "factor",
-                                            "of the peak rate, after the end", kNotNegative}};
+    return std::tuple{
+        field("start", &Cosine::start, "factor", "of the peak rate, first", kNotNegative),
+        field("end", &Cosine::end, "factor", "of the peak rate, after the end", kNotNegative),
+        field("power", &Cosine::power, "exponent", "of the half wave", kPositive),
+        field("t_max", &Cosine::t_max, "length",
+              "of the half wave; in a longer run it comes back, as PyTorch's does", kSomeLength,
+              "the run")};
   }
 
   [[nodiscard]] Values at(Position position) const {
-    return {.lr = interpolate(Shape::cosine, start, end, position.fraction())};
+    if (power == 1.0 && !t_max) {
+      return {.lr = interpolate(Shape::cosine, start, end, position.fraction())};
+    }
+    double q = t_max ? static_cast<double>(position.iteration) / t_max->of(position.total)
+                     : position.fraction();
+    q -= 2.0 * std::floor(q / 2.0);
+    const double wave = (1.0 + std::cos(std::numbers::pi * q)) / 2.0;
+    return {.lr = end + (start - end) * (power == 1.0 ? wave : std::pow(wave, power))};
   }
+  [[nodiscard]] double floor() const { return end; }
 };
 
 /// The same ratio at every update, from `start` to `end` (factors of the peak rate).
@@ -70,12 +95,11 @@ struct Exponential {
 
   static constexpr std::string_view name = "exponential";
   static constexpr std::string_view summary = "the same ratio at every update, from start to end";
-  static constexpr std::string_view source = "fastai v2, SchedExp; PyTorch, ExponentialLR";
+  static constexpr std::string_view source = "fastai v2, SchedExp";
   static constexpr auto fields() {
-    return std::tuple{Field<Exponential, double>{"start", &Exponential::start, "factor",
-                                                 "of the peak rate, first", kPositive},
-                      Field<Exponential, double>{"end", &Exponential::end, "factor",
-                                                 "of the peak rate, after the end", kPositive}};
+    return std::tuple{
+        field("start", &Exponential::start, "factor", "of the peak rate, first", kPositive),
+        field("end", &Exponential::end, "factor", "of the peak rate, after the end", kPositive)};
   }
 
   [[nodiscard]] Values at(Position position) const {
@@ -96,14 +120,11 @@ struct Polynomial {
       "PyTorch, PolynomialLR (down); optax, polynomial_schedule (down); fastai v2, SchedPoly (up)";
   static constexpr auto fields() {
     return std::tuple{
-        Field<Polynomial, double>{"start", &Polynomial::start, "factor", "of the peak rate, first",
-                                  kNotNegative},
-        Field<Polynomial, double>{"end", &Polynomial::end, "factor",
-                                  "of the peak rate, after the end", kNotNegative},
-        Field<Polynomial, double>{"power", &Polynomial::power, "exponent", "1 is a straight line",
-                                  kPositive},
-        Field<Polynomial, bool>{"down", &Polynomial::down, "yes/no",
-                                "the power acts on what is left, else on what is done"}};
+        field("start", &Polynomial::start, "factor", "of the peak rate, first", kNotNegative),
+        field("end", &Polynomial::end, "factor", "of the peak rate, after the end", kNotNegative),
+        field("power", &Polynomial::power, "exponent", "1 is a straight line", kPositive),
+        field("down", &Polynomial::down, "yes/no",
+              "the power acts on what is left, else on what is done")};
   }
 
   [[nodiscard]] Values at(Position position) const {

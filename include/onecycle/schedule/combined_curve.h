@@ -7,7 +7,7 @@
 
 namespace onecycle {
 
-/// One stretch of a piecewise curve.
+/// One stretch of a combined curve.
 struct Phase {
   double share = 1.0;  ///< its part of the whole, in [0, 1]
   Shape shape = Shape::linear;
@@ -18,11 +18,11 @@ struct Phase {
 
 /// Phases after one another. At an inner edge the later phase counts; at position 1 the last one.
 /// Source: fastai v2, `combine_scheds` (which rounds its edges to float32; we do not).
-class Piecewise {
+class CombinedCurve {
  public:
   /// Throws a usage error if there is no phase, a share is negative, or the shares do not add up
   /// to 1 within 1e-9.
-  explicit Piecewise(std::vector<Phase> phases);
+  explicit CombinedCurve(std::vector<Phase> phases);
 
   /// The value at `position`, held within [0, 1].
   [[nodiscard]] double at(double position) const;

@@ -1,4 +1,4 @@
-#include "onecycle/schedule/piecewise.h"
+#include "onecycle/schedule/combined_curve.h"
 
 #include <cmath>
 #include <utility>
@@ -7,21 +7,23 @@
 
 namespace onecycle {
 
-Piecewise::Piecewise(std::vector<Phase> phases) : phases_(std::move(phases)) {
-  require(!phases_.empty(), ErrorKind::usage, "piecewise: expected at least one phase, got none");
+CombinedCurve::CombinedCurve(std::vector<Phase> phases) : phases_(std::move(phases)) {
+  require(!phases_.empty(), ErrorKind::usage,
+          "combined curve: expected at least one phase, got none");
   double edge = 0.0;
   for (const Phase& phase : phases_) {
     require(phase.share >= 0.0, ErrorKind::usage,
-            "piecewise: expected shares of the whole that are not negative, got ", phase.share);
+            "combined curve: expected shares of the whole that are not negative, got ",
+            phase.share);
     edges_.push_back(edge);
     edge += phase.share;
   }
   require(std::abs(edge - 1.0) <= 1e-9, ErrorKind::usage,
-          "piecewise: expected shares that add up to 1, got ", edge);
+          "combined curve: expected shares that add up to 1, got ", edge);
   edges_.push_back(1.0);
 }
 
-double Piecewise::at(double position) const {
+double CombinedCurve::at(double position) const {
   std::size_t i = phases_.size() - 1;
   while (i > 0 && (edges_[i] > position || edges_[i] >= 1.0)) {
     --i;
