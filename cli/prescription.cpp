@@ -121,7 +121,7 @@ Table table_of(const std::vector<Prescription>& list, std::string (*number)(doub
 }
 
 Json json_of(const Prescription& prescription) {
-  const auto rows = [&](const auto& value) {
+  const auto rows_of = [&](const auto& value) {
     Json rows = Json::array();
     for (std::int64_t i = 0; i < prescription.iterations; ++i) {
       Json row = Json::array();
@@ -137,19 +137,19 @@ Json json_of(const Prescription& prescription) {
       {"words", words_of({prescription})},
       {"iterations", prescription.iterations},
       {"groups", prescription.columns.size()},
-      {"lr", rows([](const Column& c, std::size_t i) { return Json(c.lr[i]); })},
-      {"momentum", rows([](const Column& c, std::size_t i) { return or_null(c.momentum[i]); })},
+      {"lr", rows_of([](const Column& c, std::size_t i) { return Json(c.lr[i]); })},
+      {"momentum", rows_of([](const Column& c, std::size_t i) { return or_null(c.momentum[i]); })},
       {"cycle_ends", prescription.schedule.cycle_ends(prescription.iterations)}};
   const bool decays =
       std::any_of(prescription.columns.begin(), prescription.columns.end(),
                   [](const Column& column) { return column.weight_decay.front().has_value(); });
   if (decays) {
     out["weight_decay_factor"] =
-        rows([](const Column& c, std::size_t i) { return or_null(c.weight_decay[i]); });
+        rows_of([](const Column& c, std::size_t i) { return or_null(c.weight_decay[i]); });
   }
   for (const std::string& name : prescription.schedule.others()) {
     out["others"][name] =
-        rows([&](const Column& c, std::size_t i) { return or_null(other_at(c, i, name)); });
+        rows_of([&](const Column& c, std::size_t i) { return or_null(other_at(c, i, name)); });
   }
   return out;
 }

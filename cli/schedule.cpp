@@ -30,7 +30,7 @@ void print_csv(const Table& table) {
   }
 }
 
-void print_json(const std::vector<Prescription>& list) {
+void print_all(const std::vector<Prescription>& list) {
   if (list.size() == 1) {
     print_json(json_of(list.front()));
     return;
@@ -50,7 +50,7 @@ void show(const std::vector<Prescription>& list, const ScheduleFlags& flags) {
     render(plots_of(list), flags.plot);
   }
   if (flags.json) {
-    print_json(list);
+    print_all(list);
   } else if (flags.csv) {
     print_csv(table_of(list, format_number));
   } else {
