@@ -2,11 +2,13 @@
 #pragma once
 
 #include <array>
+#include <concepts>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <vector>
 
@@ -74,10 +76,20 @@ struct IsOptional : std::false_type {};
 template <class T>
 struct IsOptional<std::optional<T>> : std::true_type {};
 
+/// A type that has a notation of its own: `parse` reads what `text` writes, `accepts` says what.
+template <class T>
+concept HasNotation = requires(const T value, std::string_view text) {
+  { value.text() } -> std::same_as<std::string>;
+  { T::parse(text) } -> std::same_as<std::optional<T>>;
+  { T::accepts } -> std::convertible_to<std::string_view>;
+};
+
 /// The value as text; an unset optional is `auto`.
 template <class T>
 std::string print_value(const T& value) {
-  if constexpr (IsOptional<T>::value) {
+  if constexpr (HasNotation<T>) {
+    return value.text();
+  } else if constexpr (IsOptional<T>::value) {
     return value ? print_value(*value) : "auto";
   } else if constexpr (std::is_enum_v<T>) {
     return std::string(names_of(value)[static_cast<std::size_t>(value)]);
@@ -89,7 +101,11 @@ std::string print_value(const T& value) {
 /// Reads what `print_value` writes (and `yes`/`no`, `1`/`0` for true and false).
 template <class T>
 std::optional<T> parse_value(std::string_view text) {
-  if constexpr (IsOptional<T>::value) {
+  if constexpr (HasNotation<T>) {
+    return T::parse(text);
+  } else if constexpr (std::is_same_v<T, std::string>) {
+    return std::string(text);
+  } else if constexpr (IsOptional<T>::value) {
     if (text == "auto") {
       return std::optional<T>{std::in_place};
     }
@@ -139,7 +155,11 @@ std::string accepted(const Field<P, T>& field) {
   if (const auto choices = choices_of<T>(); !choices.empty()) {
     return "one of " + join(choices, ", ");
   }
-  if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, std::optional<bool>>) {
+  if constexpr (HasNotation<T>) {
+    return std::string(T::accepts);
+  } else if constexpr (std::is_same_v<T, std::string>) {
+    return "a name";
+  } else if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, std::optional<bool>>) {
     return "true or false";
   } else {
     return field.range.text();
@@ -161,6 +181,13 @@ void check_field(const P& policy, const Field<P, T>& field) {
   } else if constexpr (std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) {
     check(static_cast<double>(value));
   }
+}
+
+/// `policy`, with all its fields checked.
+template <class P>
+P checked(P policy) {
+  std::apply([&](const auto&... field) { (check_field(policy, field), ...); }, P::fields());
+  return policy;
 }
 
 }  // namespace detail
