@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "onecycle/schedule/plateaus.h"
 #include "onecycle/schedule/policy/anneal.h"
 #include "onecycle/schedule/policy/one_cycle.h"
 
@@ -39,8 +40,8 @@ bool assign(P& policy, const Field<P, T>& field, const Setting& setting) {
   return true;
 }
 
-template <Policy P>
-Schedule make(const std::vector<Setting>& settings) {
+template <class P>
+P make(const std::vector<Setting>& settings) {
   P policy;
   for (const Setting& setting : settings) {
     const bool known = std::apply(
@@ -55,20 +56,41 @@ Schedule make(const std::vector<Setting>& settings) {
   return policy;
 }
 
-template <Policy P>
-PolicyInfo entry() {
+template <class Info, class P>
+Info entry() {
   std::vector<FieldInfo> fields;
   std::apply([&](const auto&... field) { (fields.push_back(describe(field)), ...); }, P::fields());
   return {.name = std::string(P::name),
           .summary = std::string(P::summary),
           .source = std::string(P::source),
           .fields = std::move(fields),
-          .make = make<P>};
+          .make = [](const std::vector<Setting>& settings) {
+            return detail::checked(make<P>(settings));
+          }};
 }
 
 template <Policy... P>
 std::vector<PolicyInfo> entries() {
-  return {entry<P>()...};
+  return {entry<PolicyInfo, P>()...};
+}
+
+template <class... P>
+std::vector<PlateauInfo> plateau_entries(const std::variant<P...>* /*which*/) {
+  return {entry<PlateauInfo, P>()...};
+}
+
+/// The entry called `name`; throws a usage error that names the nearest if there is none.
+template <class Info>
+const Info& find_entry(const std::vector<Info>& list, std::string_view what,
+                       std::string_view name) {
+  std::vector<std::string> names;
+  for (const Info& entry : list) {
+    if (entry.name == name) {
+      return entry;
+    }
+    names.push_back(entry.name);
+  }
+  fail(ErrorKind::usage, "unknown ", what, " '", name, "'", suggest_name(name, names));
 }
 
 }  // namespace
@@ -80,14 +102,28 @@ const std::vector<PolicyInfo>& policies() {
 }
 
 const PolicyInfo& find_policy(std::string_view name) {
-  std::vector<std::string> names;
-  for (const PolicyInfo& policy : policies()) {
-    if (policy.name == name) {
-      return policy;
-    }
-    names.push_back(policy.name);
+  for (const PlateauInfo& plateau : plateaus()) {
+    require(plateau.name != name, ErrorKind::usage, "unknown policy '", name,
+            "'; it is a plateau, driven by losses, and multiplies a policy: fit --plateau");
   }
-  fail(ErrorKind::usage, "unknown policy '", name, "'", suggest_name(name, names));
+  return find_entry(policies(), "policy", name);
+}
+
+const std::vector<PlateauInfo>& plateaus() {
+  static const auto list = plateau_entries(static_cast<const PlateauOptions*>(nullptr));
+  return list;
+}
+
+const PlateauInfo& find_plateau(std::string_view name) {
+  return find_entry(plateaus(), "plateau", name);
+}
+
+std::string text_of(const PlateauOptions& options) {
+  return std::visit(
+      [](const auto& plateau) {
+        return detail::policy_text(plateau.name, detail::settings_of(plateau));
+      },
+      options);
 }
 
 }  // namespace onecycle

@@ -1,11 +1,13 @@
 // The notation for schedules, by recursive descent: parts := product [for SPAN] {then ...},
-// product := atom {* atom}, atom := NAME [(option=value, ...)] | ( parts ).
+// product := atom {* atom}, atom := call | ( parts ), call := NAME [(option=value, ...)].
 
 #include <cctype>
+#include <type_traits>
 #include <utility>
 
 #include "onecycle/schedule/catalogue.h"
 #include "onecycle/schedule/compose.h"
+#include "onecycle/schedule/plateaus.h"
 
 namespace onecycle {
 namespace {
@@ -14,7 +16,9 @@ constexpr int kDeepest = 64;  // nested parentheses; far beyond use, far below t
 
 class Parser {
  public:
-  explicit Parser(std::string_view text) : text_(text) {}
+  /// `what`: what the text is called in messages.
+  explicit Parser(std::string_view text, std::string_view what = "schedule")
+      : text_(text), what_(what) {}
 
   Schedule parse() {
     Schedule schedule = parts(0);
@@ -24,7 +28,20 @@ class Parser {
     return schedule;
   }
 
+  PlateauOptions parse_plateau() {
+    const Call read = call("the name of a plateau");
+    if (!at_end()) {
+      refuse("the end");
+    }
+    return guarded([&] { return find_plateau(read.name).make(read.settings); });
+  }
+
  private:
+  struct Call {
+    std::string name;
+    std::vector<Setting> settings;
+  };
+
   Schedule parts(int depth) {
     std::vector<Part> list;
     do {
@@ -52,18 +69,21 @@ class Parser {
       expect(')');
       return inner;
     }
-    start_ = (skip_blanks(), position_);
-    const std::string name = identifier("the name of a policy");
-    const std::size_t name_at = start_;
-    std::vector<Setting> settings;
+    const Call read = call("the name of a policy");
+    return guarded([&] { return find_policy(read.name).make(read.settings); });
+  }
+
+  Call call(std::string_view expected) {
+    const std::size_t begin = (skip_blanks(), position_);
+    Call read{identifier(expected), {}};
     if (symbol('(') && !symbol(')')) {
       do {
-        settings.push_back(option());
+        read.settings.push_back(option());
       } while (symbol(','));
       expect(')');
     }
-    start_ = name_at;
-    return guarded([&] { return find_policy(name).make(settings); });
+    start_ = begin;
+    return read;
   }
 
   Setting option() {
@@ -162,11 +182,11 @@ class Parser {
 
   /// Runs `make`; its usage errors get the column of what is being made.
   template <class Make>
-  Schedule guarded(Make make) {
+  std::invoke_result_t<Make> guarded(Make make) {
     try {
       return make();
     } catch (const Error& error) {
-      fail(ErrorKind::usage, "schedule '", text_, "', column ", start_ + 1, ": ", error.what());
+      fail(ErrorKind::usage, what_, " '", text_, "', column ", start_ + 1, ": ", error.what());
     }
   }
 
@@ -174,11 +194,12 @@ class Parser {
     skip_blanks();
     const std::string got =
         position_ < text_.size() ? cat("'", text_.substr(position_), "'") : "the end of the text";
-    fail(ErrorKind::usage, "schedule '", text_, "', column ", position_ + 1, ": expected ",
-         expected, ", got ", got);
+    fail(ErrorKind::usage, what_, " '", text_, "', column ", position_ + 1, ": expected ", expected,
+         ", got ", got);
   }
 
   std::string_view text_;
+  std::string_view what_;
   std::size_t position_ = 0;
   std::size_t start_ = 0;  // where the thing being made begins
 };
@@ -186,5 +207,9 @@ class Parser {
 }  // namespace
 
 Schedule parse_schedule(std::string_view text) { return Parser(text).parse(); }
+
+PlateauOptions parse_plateau(std::string_view text) {
+  return Parser(text, "plateau").parse_plateau();
+}
 
 }  // namespace onecycle

@@ -19,6 +19,7 @@ Kinds lrfind_suggest();
 Kinds optax();
 Kinds smoothing();
 Kinds torch_onecycle();
+Kinds torch_plateau();
 
 /// By the name that a file gives as its `family`. A new family is one line here and one above.
 inline const std::map<std::string, Kinds>& families() {
@@ -33,6 +34,7 @@ inline const std::map<std::string, Kinds>& families() {
       {"optax", optax()},
       {"smoothing", smoothing()},
       {"torch_onecycle", torch_onecycle()},
+      {"torch_plateau", torch_plateau()},
   };
   return kFamilies;
 }

@@ -42,7 +42,7 @@ class AnySchedule {
 
 std::string policy_text(std::string_view name, const std::vector<Setting>& settings);
 
-template <Policy P>
+template <class P>
 std::vector<Setting> settings_of(const P& policy) {
   std::vector<Setting> settings;
   std::apply(
