@@ -4,7 +4,6 @@
 #include <cmath>
 #include <utility>
 
-#include "onecycle/core/error.h"
 #include "onecycle/schedule/trend.h"
 
 namespace onecycle {
@@ -29,7 +28,7 @@ bool StatisticalPlateau::report(double loss) {
     return false;
   }
   const auto most = static_cast<std::size_t>(options_.iterations_without_progress);
-  if (losses_.size() == 2 * most) {  // one move of all for `most` losses
+  if (losses_.size() >= 2 * most) {  // one move of all for `most` losses
     losses_.erase(losses_.begin(), losses_.end() - options_.iterations_without_progress);
   }
   losses_.push_back(loss);
@@ -64,9 +63,6 @@ StatisticalPlateauState StatisticalPlateau::state() const {
 }
 
 void StatisticalPlateau::restore(const StatisticalPlateauState& state) {
-  require(state.losses.size() <= static_cast<std::size_t>(options_.iterations_without_progress),
-          ErrorKind::checkpoint, "losses: expected at most ", options_.iterations_without_progress,
-          ", got ", state.losses.size());
   rates_.restore(state.rates);
   losses_ = state.losses;
   unchecked_ = state.unchecked;

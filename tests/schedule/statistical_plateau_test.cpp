@@ -120,6 +120,14 @@ TEST(StatisticalPlateau, GoesOnFromItsState) {
   }
 }
 
+TEST(StatisticalPlateau, TakesTheLastLossesOfALongerMemory) {
+  StatisticalPlateau plateau({.iterations_without_progress = 3}, {1.0});
+  plateau.restore({.rates = {1.0}, .losses = {9, 9, 9, 9, 9, 9, 3, 2}});
+  EXPECT_FALSE(plateau.report(1.0));
+  EXPECT_EQ(std::vector<double>(plateau.losses().begin(), plateau.losses().end()),
+            (std::vector<double>{3, 2, 1}));
+}
+
 TEST(StatisticalPlateau, RefusesWhatMakesNoSense) {
   const auto refusal = [](const StatisticalPlateauOptions& options) {
     return message_of(ErrorKind::usage, [&] { StatisticalPlateau(options, {0.1}); });
@@ -134,9 +142,9 @@ TEST(StatisticalPlateau, RefusesWhatMakesNoSense) {
   StatisticalPlateau plateau({.iterations_without_progress = 3}, {0.1});
   EXPECT_EQ(message_of(ErrorKind::checkpoint,
                        [&] {
-                         plateau.restore({.rates = {0.1}, .losses = {1, 2, 3, 4}});
+                         plateau.restore({.rates = {0.1, 0.2}});
                        }),
-            "losses: expected at most 3, got 4");
+            "rates: expected 1 (one a group), got 2");
 }
 
 }  // namespace

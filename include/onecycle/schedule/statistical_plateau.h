@@ -62,8 +62,8 @@ class StatisticalPlateau {
   [[nodiscard]] std::span<const double> losses() const;
 
   [[nodiscard]] StatisticalPlateauState state() const;
-  /// Throws a checkpoint error if the state has another number of groups, or more losses than are
-  /// remembered.
+  /// Throws a checkpoint error if the state has another number of groups. Of more losses than are
+  /// remembered the last ones count.
   void restore(const StatisticalPlateauState& state);
 
  private:
