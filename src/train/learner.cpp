@@ -28,7 +28,6 @@ Batch to_device(const Batch& batch, c10::Device device) {
 /// What one call of `fit` carries along.
 struct Learner::Fit {
   const FitOptions& options;
-  std::vector<double> peaks;
   FitContext context;
   FitResult result = {};
   Clock::time_point epoch_start = {};
@@ -102,11 +101,12 @@ FitResult Learner::fit(const FitOptions& options) {
   require(options.epochs >= 1, ErrorKind::usage, "fit: expected at least 1 epoch, got ",
           options.epochs);
   const auto start = Clock::now();
+  const std::vector<double> peaks = options.lr.for_groups(model_.groups.size());
   Fit fit{.options = options,
-          .peaks = options.lr.for_groups(model_.groups.size()),
           .context = {.epochs = options.epochs,
                       .iterations = options.epochs * iterations_per_epoch(),
                       .iterations_per_epoch = iterations_per_epoch(),
+                      .peaks = peaks,
                       .values = optimizer_->values(),
                       .run = run_}};
   optimizer_->zero_grad();  // an exception may have left some behind
@@ -212,7 +212,10 @@ void Learner::prescribe(const Fit& fit) {
   const Values now = fit.options.schedule.at(fit.context.iteration, fit.context.iterations);
   std::vector<GroupValues>& values = optimizer_->values();
   for (std::size_t g = 0; g < values.size(); ++g) {
-    values[g].lr = fit.peaks[g] * now.lr;
+    values[g].lr = fit.context.peaks[g] * now.lr;
+    for (const auto& callback : callbacks_) {
+      values[g].lr *= callback->rate_factor(g);
+    }
     if (now.momentum && optimizer_->has_momentum()) {
       values[g].momentum = *now.momentum;
     }
