@@ -3,7 +3,9 @@
 #include "interrupt.h"
 #include "onecycle/core/error.h"
 #include "onecycle/core/text.h"
+#include "onecycle/schedule/plateaus.h"
 #include "onecycle/train/auto_rate.h"
+#include "onecycle/train/plateau_callback.h"
 #include "outcome.h"
 #include "progress_callback.h"
 #include "training.h"
@@ -17,6 +19,7 @@ struct FitFlags {
   OutputFlags output;
   std::int64_t epochs = 30;
   std::string max_lr = "auto";
+  std::optional<std::string> plateau;
   std::string out;
   bool force = false;
 };
@@ -33,6 +36,11 @@ void add_flags(CommandLine& line, FitFlags& flags) {
                .label = "auto|X|LO:HI",
                .help = "peak rate: found, given, or from the first layers to the last"},
               &flags.max_lr);
+  line.option({.name = "plateau",
+               .label = "PLATEAU",
+               .help = "cut the rate when the loss no longer falls; see onecycle policies",
+               .default_note = "none"},
+              &flags.plateau);
   add_training_flags(line, flags.training);
   add_output_flags(line, flags.output);
   line.option({.name = "out",
@@ -56,6 +64,16 @@ Callbacks with_progress(const FitFlags& flags, const std::string& label, Callbac
     callbacks.push_back(std::make_shared<ShowProgress>(label));
   }
   return callbacks;
+}
+
+/// What is to cut the rates, if anything. Then `flags.plateau` spells it out.
+std::optional<PlateauOptions> resolve_plateau(FitFlags& flags) {
+  if (!flags.plateau) {
+    return std::nullopt;
+  }
+  const PlateauOptions options = parse_plateau(*flags.plateau);
+  flags.plateau = text_of(options);
+  return options;
 }
 
 /// The rates as given, or as found. Then `flags.max_lr` says which.
@@ -92,6 +110,14 @@ void describe_run(Run& run, const RunFolder& folder, const std::vector<Setting>&
   run.environment = std::move(facts);
 }
 
+void show(const Outcome& outcome, const RunFolder& folder, const Run& run, bool json) {
+  if (json) {
+    print_json(json_of(outcome, folder, run));
+  } else {
+    print(text_of(outcome, folder, run));
+  }
+}
+
 /// Says what there is to say about a fit that did not reach its end.
 void check_end(const Outcome& outcome, const RunFolder& folder) {
   const std::string saved = cat("; what there is is in ", folder.path().native());
@@ -119,6 +145,7 @@ int run_fit(const Arguments& arguments) {
   if (flags.max_lr != "auto") {
     (void)Rates::parse(flags.max_lr, "--max-lr");
   }
+  const auto plateau = resolve_plateau(flags);
   const TrainingPlan plan = plan_training(flags.training);
   if (!flags.out.empty()) {
     require_free_run_folder(flags.out, flags.force);
@@ -128,21 +155,21 @@ int run_fit(const Arguments& arguments) {
   catch_interrupt();
 
   Learner& learner = *training.learner;
-  const Rates rates = settle_rates(learner, plan.schedule, flags);
   const auto best = std::make_shared<BestWeights>(learner.model());
+  Callbacks callbacks{best};
+  if (plateau) {
+    callbacks.push_back(plateau_callback(*plateau, learner.run()));
+  }
+  const Rates rates = settle_rates(learner, plan.schedule, flags);
   FitResult result = learner.fit({.epochs = flags.epochs,
                                   .lr = rates,
                                   .schedule = plan.schedule,
-                                  .callbacks = with_progress(flags, "", {best})});
+                                  .callbacks = with_progress(flags, "", callbacks)});
   Outcome outcome = look_at(training, std::move(result), *best);
   outcome.max_lr = rates.for_groups(learner.model().groups.size());
   describe_run(learner.run(), folder, line.settings(), environment(flags.training));
   save(folder, training, *best, line.config());
-  if (flags.output.json) {
-    print_json(json_of(outcome, folder, learner.run()));
-  } else {
-    print(text_of(outcome, folder, learner.run()));
-  }
+  show(outcome, folder, learner.run(), flags.output.json);
   check_end(outcome, folder);
   return 0;
 }

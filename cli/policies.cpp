@@ -1,12 +1,17 @@
+#include <algorithm>
+
 #include "onecycle/core/text.h"
 #include "onecycle/schedule/catalogue.h"
+#include "onecycle/schedule/plateaus.h"
 #include "output.h"
 #include "verbs.h"
 
 namespace onecycle::cli {
 namespace {
 
-Json to_json(const PolicyInfo& policy) {
+/// What there is to know about a policy or a plateau.
+template <class Info>
+Json to_json(const Info& policy) {
   Json fields = Json::array();
   for (const FieldInfo& field : policy.fields) {
     fields.push_back({{"name", field.name},
@@ -21,7 +26,17 @@ Json to_json(const PolicyInfo& policy) {
           {"options", fields}};
 }
 
-void print_policy(const PolicyInfo& policy) {
+template <class Info>
+Json list_of(const std::vector<Info>& infos) {
+  Json list = Json::array();
+  for (const Info& info : infos) {
+    list.push_back(to_json(info));
+  }
+  return list;
+}
+
+template <class Info>
+void print_options(const Info& policy) {
   print(cat(policy.name, ": ", policy.summary, "\nSource: ", policy.source, "\n\n"));
   Table table{{"option", "default", "accepts", "meaning"}, {}};
   for (const FieldInfo& field : policy.fields) {
@@ -42,7 +57,24 @@ void print_all() {
   print(table);
   print(
       "\nOptions of one: onecycle policies NAME. In --policy: one_cycle(pct_start=0.3); policies\n"
-      "may follow one another: linear(start=0.01, end=1) for 5% then cosine\n");
+      "may follow one another: linear(start=0.01, end=1) for 5% then cosine\n\n");
+  Table measured{{"driven by losses", "what it does"}, {}};
+  for (const PlateauInfo& plateau : plateaus()) {
+    measured.rows.push_back({plateau.name, plateau.summary});
+  }
+  print(measured);
+  print("\nThese multiply a policy. In fit --plateau: reduce_on_plateau(factor=0.5, patience=3)\n");
+}
+
+template <class Info>
+void show(const Info& info, bool json) {
+  json ? print_json(to_json(info)) : print_options(info);
+}
+
+bool is_plateau(const std::string& name) {
+  const auto& list = plateaus();
+  return std::any_of(list.begin(), list.end(),
+                     [&](const PlateauInfo& plateau) { return plateau.name == name; });
 }
 
 }  // namespace
@@ -51,26 +83,20 @@ int run_policies(const Arguments& arguments) {
   std::string name;
   bool json = false;
   CommandLine line("policies", "Lists the policies, or the options of one.",
-                   "  onecycle policies one_cycle");
+                   "  onecycle policies one_cycle\n"
+                   "  onecycle policies reduce_on_plateau");
   line.operand({.name = "name", .label = "NAME", .help = "one policy", .saved = false}, &name);
   add_json_flag(line, json);
   if (!line.parse(arguments)) {
     return 0;
   }
   if (!name.empty()) {
-    const PolicyInfo& policy = find_policy(name);
-    json ? print_json(to_json(policy)) : print_policy(policy);
-    return 0;
-  }
-  if (!json) {
+    is_plateau(name) ? show(find_plateau(name), json) : show(find_policy(name), json);
+  } else if (json) {
+    print_json({{"policies", list_of(policies())}, {"plateaus", list_of(plateaus())}});
+  } else {
     print_all();
-    return 0;
   }
-  Json list = Json::array();
-  for (const PolicyInfo& policy : policies()) {
-    list.push_back(to_json(policy));
-  }
-  print_json({{"policies", list}});
   return 0;
 }
 

@@ -15,6 +15,12 @@ Written by `tools/policies_doc.py` from what the policies say about themselves; 
 them stands in [schedules.md](schedules.md).
 """
 
+PLATEAUS = """
+# Driven by losses
+
+These multiply a policy: `onecycle fit --plateau`.
+"""
+
 
 def row(*cells):
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
@@ -34,7 +40,9 @@ def section(policy):
 
 def main(program, check=False):
     said = subprocess.run([program, "policies", "--json"], stdout=subprocess.PIPE, check=True)
-    text = HEAD + "".join(map(section, json.loads(said.stdout)["policies"]))
+    known = json.loads(said.stdout)
+    text = HEAD + "".join(map(section, known["policies"]))
+    text += PLATEAUS + "".join(map(section, known["plateaus"]))
     if not check:
         TARGET.write_text(text, "utf-8")
     elif TARGET.read_text("utf-8") != text:

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "onecycle/schedule/compose.h"
+#include "onecycle/schedule/plateaus.h"
 #include "onecycle/schedule/policy/anneal.h"
 #include "onecycle/schedule/policy/cyclical.h"
 #include "onecycle/schedule/policy/decay.h"
@@ -50,8 +51,8 @@ bool assign(P& policy, const Field<P, T>& field, const Setting& setting) {
   return true;
 }
 
-template <Policy P>
-Schedule make(const std::vector<Setting>& given) {
+template <class P>
+P make(const std::vector<Setting>& given) {
   P policy;
   std::vector<Setting> settings = given;
   if constexpr (requires { P::expand(settings); }) {
@@ -70,30 +71,52 @@ Schedule make(const std::vector<Setting>& given) {
   return policy;
 }
 
-template <Policy P>
-PolicyInfo entry() {
+template <class Info, class P>
+Info entry() {
   std::vector<FieldInfo> fields;
   std::apply([&](const auto&... field) { (fields.push_back(describe(field)), ...); }, P::fields());
   return {.name = std::string(P::name),
           .summary = std::string(P::summary),
           .source = std::string(P::source),
           .fields = std::move(fields),
-          .make = make<P>};
+          .make = [](const std::vector<Setting>& settings) {
+            return detail::checked(make<P>(settings));
+          }};
 }
 
 template <Policy... P>
 std::vector<PolicyInfo> entries() {
-  return {entry<P>()...};
+  return {entry<PolicyInfo, P>()...};
 }
 
-/// The place of the first setting with which the policy cannot be made; of the policy itself if
-/// there is none.
-std::string place_of_fault(const PolicyInfo& policy, const Outline& outline) {
+template <class... P>
+std::vector<PlateauInfo> plateau_entries(const std::variant<P...>* /*which*/) {
+  return {entry<PlateauInfo, P>()...};
+}
+
+/// The entry called `name`; throws a usage error that names the nearest if there is none.
+template <class Info>
+const Info& find_entry(const std::vector<Info>& list, std::string_view what,
+                       std::string_view name) {
+  std::vector<std::string> names;
+  for (const Info& entry : list) {
+    if (entry.name == name) {
+      return entry;
+    }
+    names.push_back(entry.name);
+  }
+  fail(ErrorKind::usage, "unknown ", what, " '", name, "'", suggest_name(name, names));
+}
+
+/// The place of the first setting with which the entry cannot be made; of the whole if there is
+/// none.
+template <class Info>
+std::string place_of_fault(const Info& entry, const Outline& outline) {
   std::vector<Setting> settings;
   for (const Setting& setting : outline.settings) {
     settings.push_back(setting);
     try {
-      (void)policy.make(settings);
+      (void)entry.make(settings);
     } catch (const Error&) {
       return setting.place;
     }
@@ -105,13 +128,16 @@ std::string place_of_fault(const PolicyInfo& policy, const Outline& outline) {
   fail(error.kind(), source, place.empty() ? "" : ", ", place, ": ", error.what());
 }
 
-Schedule make_policy(const Outline& outline, std::string_view source) {
-  const PolicyInfo* policy = nullptr;
+/// What `outline` names in the list that `find` looks into.
+template <class Info>
+auto make_named(const Outline& outline, std::string_view source,
+                const Info& (*find)(std::string_view)) {
+  const Info* entry = nullptr;
   try {
-    policy = &find_policy(outline.name);
-    return policy->make(outline.settings);
+    entry = &find(outline.name);
+    return entry->make(outline.settings);
   } catch (const Error& error) {
-    refuse(source, policy == nullptr ? outline.place : place_of_fault(*policy, outline), error);
+    refuse(source, entry == nullptr ? outline.place : place_of_fault(*entry, outline), error);
   }
 }
 
@@ -148,20 +174,41 @@ const std::vector<PolicyInfo>& policies() {
 }
 
 const PolicyInfo& find_policy(std::string_view name) {
-  std::vector<std::string> names;
-  for (const PolicyInfo& policy : policies()) {
-    if (policy.name == name) {
-      return policy;
-    }
-    names.push_back(policy.name);
+  for (const PlateauInfo& plateau : plateaus()) {
+    require(plateau.name != name, ErrorKind::usage, "unknown policy '", name,
+            "'; it is a plateau, driven by losses, and multiplies a policy: fit --plateau");
   }
-  fail(ErrorKind::usage, "unknown policy '", name, "'", suggest_name(name, names));
+  return find_entry(policies(), "policy", name);
+}
+
+const std::vector<PlateauInfo>& plateaus() {
+  static const auto list = plateau_entries(static_cast<const PlateauOptions*>(nullptr));
+  return list;
+}
+
+const PlateauInfo& find_plateau(std::string_view name) {
+  return find_entry(plateaus(), "plateau", name);
+}
+
+PlateauOptions make_plateau(const Outline& outline, std::string_view source) {
+  require(outline.length.is_rest(), ErrorKind::usage, source,
+          ": expected no length, which a plateau has none of, got ", outline.length.text());
+  return make_named(outline, source, find_plateau);
+}
+
+std::string text_of(const PlateauOptions& options) {
+  return std::visit(
+      [](const auto& plateau) {
+        return notation(
+            {.name = std::string(plateau.name), .settings = detail::settings_of(plateau)});
+      },
+      options);
 }
 
 namespace {
 Schedule make_part(const Outline& outline, std::string_view source) {
   if (outline.kind == Outline::Kind::policy) {
-    return make_policy(outline, source);
+    return make_named(outline, source, find_policy);
   }
   // Only here a length is the composition's business; elsewhere it makes a stretch of the part.
   const bool sequence = outline.kind == Outline::Kind::sequence;

@@ -11,6 +11,7 @@
 #include "onecycle/schedule/catalogue.h"
 #include "onecycle/schedule/json.h"
 #include "onecycle/schedule/outline.h"
+#include "onecycle/schedule/plateaus.h"
 
 namespace onecycle {
 namespace {
@@ -23,7 +24,17 @@ bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 |
 
 class Parser {
  public:
-  explicit Parser(std::string_view text) : text_(text) {}
+  /// `what`: what the text is called in messages.
+  Parser(std::string_view text, std::string_view what) : text_(text), what_(what) {}
+
+  /// A name with its options, and nothing else.
+  Outline parse_one(std::string_view expected) {
+    Outline outline = named(expected);
+    if (!at_end()) {
+      refuse("the end");
+    }
+    return outline;
+  }
 
   Outline parse() {
     Outline outline = whole(0);
@@ -105,8 +116,12 @@ class Parser {
       expect(')');
       return inner;
     }
+    return named("the name of a policy");
+  }
+
+  Outline named(std::string_view expected) {
     Outline policy{.place = place()};
-    policy.name = identifier("the name of a policy");
+    policy.name = identifier(expected);
     if (symbol('(') && !symbol(')')) {
       do {
         argument(policy);
@@ -235,11 +250,12 @@ class Parser {
   [[noreturn]] void refuse_at(std::size_t position, std::string_view expected) {
     const std::string got =
         position < text_.size() ? cat("'", text_.substr(position), "'") : "the end of the text";
-    fail(ErrorKind::usage, "schedule '", text_, "', column ", position + 1, ": expected ", expected,
+    fail(ErrorKind::usage, what_, " '", text_, "', column ", position + 1, ": expected ", expected,
          ", got ", got);
   }
 
   std::string_view text_;
+  std::string_view what_;
   std::size_t position_ = 0;
 };
 
@@ -249,7 +265,12 @@ Schedule parse_schedule(std::string_view text) {
   if (trim(text).starts_with('{')) {
     return schedule_from_json(text, "schedule");
   }
-  return make_schedule(Parser(text).parse(), cat("schedule '", text, "'"));
+  return make_schedule(Parser(text, "schedule").parse(), cat("schedule '", text, "'"));
+}
+
+PlateauOptions parse_plateau(std::string_view text) {
+  return make_plateau(Parser(text, "plateau").parse_one("the name of a plateau"),
+                      cat("plateau '", text, "'"));
 }
 
 }  // namespace onecycle

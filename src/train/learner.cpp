@@ -38,7 +38,6 @@ Batch to_device(const Batch& batch, c10::Device device) {
 /// What one call of `fit` carries along.
 struct Learner::Fit {
   const FitOptions& options;
-  std::vector<double> peaks;
   FitContext context;
   FitResult result = {};
   Clock::time_point epoch_start = {};
@@ -113,11 +112,12 @@ FitResult Learner::fit(const FitOptions& options) {
           options.epochs);
   const auto start = Clock::now();
   check_schedule(options.schedule, model_.groups.size(), options.epochs * iterations_per_epoch());
+  const std::vector<double> peaks = options.lr.for_groups(model_.groups.size());
   Fit fit{.options = options,
-          .peaks = options.lr.for_groups(model_.groups.size()),
           .context = {.epochs = options.epochs,
                       .iterations = options.epochs * iterations_per_epoch(),
                       .iterations_per_epoch = iterations_per_epoch(),
+                      .peaks = peaks,
                       .values = optimizer_->values(),
                       .run = run_}};
   optimizer_->zero_grad();  // an exception may have left some behind
@@ -221,17 +221,20 @@ Action Learner::end_epoch(Fit& fit, Action action, std::size_t first_record) {
 
 void Learner::prescribe(const Fit& fit) {
   std::vector<GroupValues>& values = optimizer_->values();
+  const auto prescribe_group = [&](std::size_t g, const Values& now) {
+    values[g].lr = fit.context.peaks[g] * now.lr;
+    for (const auto& callback : callbacks_) {
+      values[g].lr *= callback->rate_factor(g);
+    }
+    if (now.momentum && optimizer_->has_momentum()) {
+      values[g].momentum = *now.momentum;
+    }
+    if (now.weight_decay) {
+      values[g].weight_decay = *now.weight_decay * weight_decay_of(options_.optimizer);
+    }
+  };
   fit.options.schedule.for_each(values.size(), fit.context.iteration, fit.context.iterations,
-                                [&](std::size_t g, const Values& now) {
-                                  values[g].lr = fit.peaks[g] * now.lr;
-                                  if (now.momentum && optimizer_->has_momentum()) {
-                                    values[g].momentum = *now.momentum;
-                                  }
-                                  if (now.weight_decay) {
-                                    values[g].weight_decay =
-                                        *now.weight_decay * weight_decay_of(options_.optimizer);
-                                  }
-                                });
+                                prescribe_group);
 }
 
 Learner::Window Learner::backward(const FitContext* fit, Action& action) {

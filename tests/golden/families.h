@@ -26,6 +26,7 @@ Kinds torch_compose();
 Kinds torch_cosine();
 Kinds torch_cyclic();
 Kinds torch_onecycle();
+Kinds torch_plateau();
 Kinds torch_swalr();
 Kinds transformers();
 
@@ -40,8 +41,8 @@ inline const std::map<std::string, Kinds>& families() {
       {"smoothing", smoothing()},           {"timm", timm()},
       {"torch_basic", torch_basic()},       {"torch_compose", torch_compose()},
       {"torch_cosine", torch_cosine()},     {"torch_cyclic", torch_cyclic()},
-      {"torch_onecycle", torch_onecycle()}, {"torch_swalr", torch_swalr()},
-      {"transformers", transformers()},
+      {"torch_onecycle", torch_onecycle()}, {"torch_plateau", torch_plateau()},
+      {"torch_swalr", torch_swalr()},       {"transformers", transformers()},
   };
   return kFamilies;
 }

@@ -4,6 +4,7 @@
 #include <torch/optim/adam.h>
 #include <torch/optim/sgd.h>
 
+#include "onecycle/schedule/plateau.h"
 #include "onecycle/schedule/policy/one_cycle.h"
 #include "support/message.h"
 #include "train/toy.h"
@@ -67,6 +68,19 @@ TEST(Scheduler, ResumesFromOneNumber) {
   Scheduler resumed(optimizer, OneCycle{}, 0.1, 40);
   resumed.seek(17);
   EXPECT_EQ(resumed.rates(), rates);
+}
+
+TEST(Scheduler, TakesTheRatesOfAPlateauAsPeaks) {
+  const auto net = std::make_shared<toy::NetImpl>();
+  torch::optim::SGD optimizer(net->parameters(), torch::optim::SGDOptions(0.5));
+  Scheduler scheduler(optimizer, Linear{}, 0.1, 10);
+  ReduceOnPlateau plateau({.factor = 0.5, .patience = 0}, {0.1});
+  plateau.report(1.0);
+  EXPECT_TRUE(plateau.report(1.0));
+  scheduler.set_peaks(Rates::list(plateau.rates()));
+  EXPECT_EQ(scheduler.rates(), std::vector<double>{0.1});
+  scheduler.step();
+  EXPECT_DOUBLE_EQ(scheduler.rates().front(), 0.05 * 0.9);
 }
 
 TEST(Scheduler, RefusesWhatDoesNotFit) {

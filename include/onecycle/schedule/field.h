@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <vector>
 
@@ -95,8 +96,12 @@ std::string accepted(const Field<P, T>& field) {
     return "true or false";
   } else if constexpr (std::is_arithmetic_v<Plain>) {
     return field.range.text();
+  } else if constexpr (std::is_same_v<Plain, std::string>) {
+    return "a name";
+  } else if constexpr (Unwrapped<T>::list) {
+    return cat("a list in brackets, each ", Unwrapped<T>::item::accepts);
   } else {
-    return std::string(accepted_form(Plain{}));
+    return std::string(Plain::accepts);
   }
 }
 
@@ -108,6 +113,13 @@ void check_field(const P& policy, const Field<P, T>& field) {
             field.range.text(), ", got ", x);
   };
   for_each_number(policy.*field.member, check);
+}
+
+/// `policy`, with all its fields checked.
+template <class P>
+P checked(P policy) {
+  std::apply([&](const auto&... field) { (check_field(policy, field), ...); }, P::fields());
+  return policy;
 }
 
 }  // namespace detail

@@ -1,5 +1,6 @@
 // The values that an option of a policy may have, to text and back: numbers, yes or no, choices,
-// lengths, knots, lists of these, and any of them left open.
+// names, lists, any of them left open, and types with a notation of their own: `T::parse` reads
+// what `text` writes, `T::accepts` says what that is.
 #pragma once
 
 #include <array>
@@ -20,6 +21,7 @@ struct Knot {
   Length at = Length::iterations(0.0);
   double value = 0.0;
 
+  static constexpr std::string_view accepts = "a point such as 10%:0.5 or 100:0.5";
   static std::optional<Knot> parse(std::string_view text);
   [[nodiscard]] std::string text() const { return cat(at.text(), ":", value); }
   bool operator==(const Knot&) const = default;
@@ -48,14 +50,6 @@ struct Unwrapped<std::vector<T>> {
   static constexpr bool list = true;
 };
 
-constexpr std::string_view accepted_form(Length) { return "iterations, or a share such as 10%"; }
-inline std::string_view accepted_form(const std::vector<Length>&) {
-  return "a list such as [30, 60] or [30%, 60%]";
-}
-inline std::string_view accepted_form(const std::vector<Knot>&) {
-  return "a list such as [0:0.1, 10%:1, 100%:0.01], from early to late";
-}
-
 /// The value as text; an unset optional is `auto`.
 template <class T>
 std::string print_value(const T& value) {
@@ -69,7 +63,7 @@ std::string print_value(const T& value) {
     return cat("[", join(items, ", "), "]");
   } else if constexpr (std::is_enum_v<T>) {
     return std::string(names_of(value)[static_cast<std::size_t>(value)]);
-  } else if constexpr (std::is_arithmetic_v<T>) {
+  } else if constexpr (std::is_arithmetic_v<T> || std::is_same_v<T, std::string>) {
     return cat(value);
   } else {
     return value.text();
@@ -134,6 +128,8 @@ std::optional<T> parse_value(std::string_view text) {
     return parse_integer(text);
   } else if constexpr (std::is_floating_point_v<T>) {
     return parse_number(text);
+  } else if constexpr (std::is_same_v<T, std::string>) {
+    return std::string(text);
   } else {
     return T::parse(text);
   }

@@ -21,6 +21,7 @@ class Length {
   static constexpr Length iterations(double count) { return {Unit::iterations, count}; }
   static constexpr Length rest() { return {}; }
 
+  static constexpr std::string_view accepts = "iterations, or a share such as 10%";
   /// Reads what `text` writes, `rest` excepted: a finite number that is not negative, followed by
   /// `%` (then at most 100) or nothing.
   static std::optional<Length> parse(std::string_view text);

@@ -61,7 +61,7 @@ class AnySchedule {
   virtual void check(std::int64_t /*total*/) const {}
 };
 
-template <Policy P>
+template <class P>
 std::vector<Setting> settings_of(const P& policy) {
   std::vector<Setting> settings;
   const auto add = [&](const auto& field) {
@@ -76,8 +76,7 @@ std::vector<Setting> settings_of(const P& policy) {
 template <Policy P>
 class PolicySchedule final : public AnySchedule {
  public:
-  explicit PolicySchedule(P policy) : policy_(std::move(policy)) {
-    std::apply([&](const auto&... field) { (check_field(policy_, field), ...); }, P::fields());
+  explicit PolicySchedule(P policy) : policy_(checked(std::move(policy))) {
     if constexpr (requires { policy_.check(); }) {
       policy_.check();
     }

@@ -4,6 +4,7 @@
 
 #include <torch/types.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -29,6 +30,7 @@ struct FitContext {
   std::int64_t iteration = 0;   ///< of this fit, from 0
   std::int64_t iterations = 0;  ///< of this fit
   std::int64_t iterations_per_epoch = 0;
+  const std::vector<double>& peaks;        ///< rates that the schedule multiplies, one a group
   const std::vector<GroupValues>& values;  ///< in force, one a group
   const Run& run;  ///< all that is recorded; the losses of the last iterations may still be on the
                    ///< device, and read 0 until the end of the epoch
@@ -68,6 +70,10 @@ class Callback {
   }
   /// Always, if `fit_begin` was: also when an exception ends the fit.
   virtual void fit_end(const FitContext& /*fit*/) {}
+  /// The one way in which a callback moves rates: before each iteration the rate of a group becomes
+  /// peak * schedule * the factors of all callbacks. To depend on nothing but what `state` lists
+  /// and the fit's own facts, so that a fit that goes on from a state has the same rates.
+  [[nodiscard]] virtual double rate_factor(std::size_t /*group*/) const { return 1.0; }
   /// Lists what the callback remembers; see `StateArchive`. Names start with its own.
   virtual void state(StateArchive& /*archive*/) {}
 };

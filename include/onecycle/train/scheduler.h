@@ -43,6 +43,10 @@ class Scheduler {
   /// Sets the values of `iteration`, for resuming: nothing before it needs to be replayed.
   void seek(std::int64_t iteration);
 
+  /// From the next `step` or `seek` on the schedule multiplies these: the rates of a
+  /// `ReduceOnPlateau`, as an example. Throws a usage error unless they fit the groups.
+  void set_peaks(const Rates& peaks) { peaks_ = peaks.for_groups(peaks_.size()); }
+
   [[nodiscard]] std::int64_t iteration() const { return iteration_; }
   [[nodiscard]] std::int64_t total() const { return total_; }
   /// The rates in force, one a group.
