@@ -58,7 +58,7 @@ class Teller {
     std::string text;
     switch (stretch.move) {
       case Move::stays:
-        text = cat("stays at ", number(stretch.begin), over);
+        text = cat("stays ", leapt_ ? "there" : cat("at ", number(stretch.begin)), over);
         break;
       case Move::rises:
         text = cat("rises", from, " to ", number(stretch.end), over);
@@ -71,6 +71,7 @@ class Teller {
         break;
     }
     told_ = true;
+    leapt_ = stretch.move == Move::leaps;
     return text;
   }
 
@@ -80,6 +81,7 @@ class Teller {
   }
   const std::vector<double>& values_;
   bool told_ = false;
+  bool leapt_ = false;
 };
 
 std::string tell(const std::string& what, const std::vector<double>& values,

@@ -3,10 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <ostream>
 #include <set>
 
+#include "onecycle/schedule/json.h"
 #include "support/message.h"
 
 namespace onecycle {
@@ -54,13 +56,44 @@ TEST_P(EveryPolicy, KnowsNoHistory) {
   }
 }
 
-TEST_P(EveryPolicy, MovesInSmallSteps) {
+TEST_P(EveryPolicy, MovesInSmallStepsButWhereItSaysThatItJumps) {
   constexpr std::int64_t kTotal = 100'000;
-  double last = schedule().at(0, kTotal).lr;
+  const Schedule walked = schedule();
+  const Iterations jumps = walked.jumps(kTotal);
+  double last = walked.at(0, kTotal).lr;
   for (std::int64_t i = 1; i <= kTotal; ++i) {
-    const double lr = schedule().at(i, kTotal).lr;
-    ASSERT_NEAR(lr, last, 1e-3) << i;
+    const double lr = walked.at(i, kTotal).lr;
+    if (std::binary_search(jumps.begin(), jumps.end(), i)) {
+      EXPECT_NE(lr, last) << "no jump at " << i;
+    } else {
+      ASSERT_NEAR(lr, last, 1e-3) << i;
+    }
     last = lr;
+  }
+}
+
+TEST_P(EveryPolicy, EndsItsCyclesAtLows) {
+  for (const std::int64_t total : {3, 50, 1000, 1001}) {
+    const Schedule policy = schedule();
+    const Iterations ends = policy.cycle_ends(total);
+    EXPECT_TRUE(std::is_sorted(ends.begin(), ends.end()));
+    for (const std::int64_t end : ends) {
+      ASSERT_GT(end, 0);
+      ASSERT_LE(end, total);
+      if (total < 50) {
+        continue;  // a cycle of one update has no low
+      }
+      // The update before the end, or the value at it, is not above those around it.
+      const double low = std::min(policy.at(end - 1, total).lr, policy.at(end, total).lr);
+      EXPECT_LE(low, policy.at(end - 2, total).lr) << end << " of " << total;
+      EXPECT_LE(low, policy.at(end + 1, total).lr) << end << " of " << total;
+    }
+  }
+}
+
+TEST_P(EveryPolicy, CanDoWhatItSaysInAnyRun) {
+  for (const std::int64_t total : {1, 2, 3, 7, 1000}) {
+    EXPECT_NO_THROW(schedule().check(total));
   }
 }
 
@@ -71,6 +104,12 @@ TEST_P(EveryPolicy, SurvivesItsOwnNotation) {
   for (std::int64_t i = 0; i <= 20; ++i) {
     EXPECT_EQ(again.at(i, 20).lr, schedule().at(i, 20).lr);
   }
+}
+
+TEST_P(EveryPolicy, SurvivesJson) {
+  const std::string json = schedule_to_json(schedule());
+  EXPECT_EQ(schedule_from_json(json, "test").text(), schedule().text());
+  EXPECT_EQ(parse_schedule(json).text(), schedule().text());
 }
 
 TEST_P(EveryPolicy, DescribesEveryOption) {

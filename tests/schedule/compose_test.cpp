@@ -55,19 +55,22 @@ TEST(Sequence, CutsOffWhatDoesNotFit) {
 }
 
 TEST(Sequence, RefusesMoreThanTheWhole) {
-  EXPECT_EQ(message_of(
-                ErrorKind::usage,
-                [] {
-                  (void)sequence({{Constant{}, Length::share(0.75)}, {Constant{}, Length::share(0.5)}});
-                }),
-            "sequence: expected shares that add up to at most 100 %, got 125 %");
+  EXPECT_EQ(
+      message_of(
+          ErrorKind::usage,
+          [] {
+            (void)sequence({{Constant{}, Length::share(0.75)}, {Constant{}, Length::share(0.5)}});
+          }),
+      "sequence: expected shares that add up to at most 100 %, got 125 %");
   EXPECT_EQ(message_of(ErrorKind::usage, [] { (void)sequence({}); }),
             "sequence: expected at least one part, got none");
 }
 
 TEST(Sequence, RefusesPartsOfIterations) {
   EXPECT_EQ(message_of(ErrorKind::usage,
-                       [] { (void)sequence({{Constant{}, Length::iterations(2.5)}}); }),
+                       [] {
+                         (void)sequence({{Constant{}, Length::iterations(2.5)}});
+                       }),
             "sequence: expected whole numbers of iterations >= 1, got 2.5");
 }
 
@@ -79,9 +82,8 @@ TEST(Sequence, ComplainsOfPartsThatGetNothing) {
 }
 
 TEST(Sequence, APartThatLeavesMomentumAloneKeepsThatOfThePartBefore) {
-  const Schedule schedule =
-      sequence({{Constant{}, Length::iterations(5)}, {OneCycle{}, Length::iterations(10)},
-                {Cosine{}}});
+  const Schedule schedule = sequence(
+      {{Constant{}, Length::iterations(5)}, {OneCycle{}, Length::iterations(10)}, {Cosine{}}});
   EXPECT_FALSE(schedule.at(4, 30).momentum) << "nothing was prescribed yet";
   EXPECT_EQ(schedule.at(20, 30).momentum, 0.95);
 }

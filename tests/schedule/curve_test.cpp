@@ -63,8 +63,8 @@ TEST(CombinedCurve, GivesAnInnerEdgeToTheLaterPhase) {
 
 TEST(CombinedCurve, PassesOverPhasesWithoutLength) {
   const CombinedCurve curve({{.share = 0.0, .start = 9.0, .end = 8.0},
-                         {.share = 1.0, .start = 1.0, .end = 0.0},
-                         {.share = 0.0, .start = 7.0, .end = 7.5}});
+                             {.share = 1.0, .start = 1.0, .end = 0.0},
+                             {.share = 0.0, .start = 7.0, .end = 7.5}});
   EXPECT_EQ(curve.at(0.0), 1.0);
   EXPECT_EQ(curve.at(0.5), 0.5);
   EXPECT_EQ(curve.at(1.0), 7.5);  // the last phase, as fastai has it
@@ -83,7 +83,7 @@ TEST(CombinedCurve, RefusesSharesThatDoNotAddUpToOne) {
 
 TEST(CombinedCurve, CombinedCosineIsTwoPhases) {
   const CombinedCurve phases({{.share = 0.25, .shape = Shape::cosine, .start = 0.04, .end = 1.0},
-                          {.share = 0.75, .shape = Shape::cosine, .start = 1.0, .end = 1e-5}});
+                              {.share = 0.75, .shape = Shape::cosine, .start = 1.0, .end = 1e-5}});
   for (int i = 0; i <= 100; ++i) {
     EXPECT_EQ(combined_cosine(0.25, 0.04, 1.0, 1e-5, i / 100.0), phases.at(i / 100.0)) << i;
   }

@@ -19,8 +19,8 @@ enum class OneCycleConvention {
   fastai1,  ///< peak at t = floor(sN), the end value stands after the last update only
   torch,    ///< peak at t = sN - 1 (between two updates if not whole), update N-1 has the end value
   optax,    ///< peak at t = floor(sN), the end value stands after the last update only
-  fastai07,  ///< CircularLR: straight lines up to t = floor(sN) and back to the first rate;
-             ///< momentum runs one update ahead
+  fastai07,       ///< CircularLR: straight lines up to t = floor(sN) and back to the first rate;
+                  ///< momentum runs one update ahead
   fastai07_beta,  ///< CircularLR_beta, the first 1cycle: lines up to h = floor(N pct_final / 2),
                   ///< back to the first rate at 2h, then to a hundredth of it; momentum as above
   smith  ///< 1803.09820: lines up and down over the first `pct_final` of the run, in equal steps,

@@ -19,8 +19,8 @@ constexpr std::array<std::string_view, 2> names_of(SwaShape) { return {"cosine",
 /// then `end`: `cosine for 75% then swa(end=0.05)`. Source: Izmailov et al., arXiv 1803.05407;
 /// PyTorch, SWALR.
 struct Swa {
-  double end = 0.05;                       ///< a factor of the peak rate
-  Length anneal = Length::iterations(10);  ///< 0: at once
+  double end = 0.05;                   ///< a factor of the peak rate
+  Length anneal = Length::share(0.1);  ///< 0: at once
   SwaShape shape = SwaShape::cosine;
 
   static constexpr std::string_view name = "swa";
