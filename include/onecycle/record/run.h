@@ -43,6 +43,7 @@ struct Suggestion {
 };
 
 /// What the learning-rate finder saw. The three lists are equally long, one entry an iteration.
+/// `loss` may be empty: other programs keep the smoothed losses only.
 struct FindRecord {
   std::vector<double> lr;        ///< the rate in force during the iteration (of the last group)
   std::vector<double> loss;      ///< raw mean loss before the update
