@@ -96,7 +96,8 @@ std::string describe(const Run& run) {
 
 std::string describe(const FindRecord& find) {
   if (find.lr.empty()) {
-    return "No rate was tried.";
+    return find.stopped.empty() ? "No rate was tried."
+                                : cat("No rate has a usable loss: ", find.stopped, ".");
   }
   const auto iterations = static_cast<std::int64_t>(find.lr.size());
   std::string text = cat(plural(iterations, "rate"), " from ", format_brief(find.lr.front()),

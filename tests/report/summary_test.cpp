@@ -42,6 +42,8 @@ TEST(Summary, TellsASweepInWords) {
             "60 rates from 1e-06 to 3.59, one iteration each (60 batches, 2.5 epochs). It ended "
             "because the loss rose to 4 times its lowest.");
   EXPECT_EQ(describe(FindRecord{}), "No rate was tried.");
+  EXPECT_EQ(describe(FindRecord{.stopped = "the loss was nan"}),
+            "No rate has a usable loss: the loss was nan.");
 }
 
 TEST(Summary, TheBestEpochHasTheLowestFiniteValidationLoss) {
