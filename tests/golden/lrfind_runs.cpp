@@ -237,17 +237,17 @@ void refused(const Case& c) {
 }
 
 /// torch-lr-finder and Ignite refuse weight 1 for the new value; it is no smoothing, so we do it.
-bool is_without_smoothing(const Case& c, const FinderSetup& setup) {
+bool is_without_smoothing(const Case& c, const char* peer) {
   if (number_or(c.params, "smooth_f", 0.05) != 1.0) {
     return false;
   }
-  const FindRecord record = sweep(c, setup).record();
+  const FindRecord record = sweep(c, setup_of(peer, c.params)).record();
   expect(record.smoothed == record.loss, "smoothing is off");
   return true;
 }
 
 void torch_lr_finder_error(const Case& c) {
-  if (!is_without_smoothing(c, setup_of("torch_lr_finder", c.params))) {
+  if (!is_without_smoothing(c, "torch_lr_finder")) {
     refused<torch_lr_finder>(c);
   }
 }
@@ -340,7 +340,7 @@ void ignite(const Case& c) {
 }
 
 void ignite_error(const Case& c) {
-  if (!is_without_smoothing(c, setup_of("ignite", c.params))) {
+  if (!is_without_smoothing(c, "ignite")) {
     refused<ignite>(c);
   }
 }
