@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "onecycle/core/text.h"
+#include "onecycle/finder/suggest.h"
 
 namespace onecycle {
 namespace {
@@ -141,6 +142,17 @@ Table suggestions_table(const FindRecord& find) {
   }
   if (!reasons) {
     table.header.pop_back();
+  }
+  return table;
+}
+
+Table rules_table(const FindRecord& find) {
+  Table table{{"rule", "rate", "meaning and source, or why there is no rate"}, {}};
+  for (const auto& suggestion : find.suggestions) {
+    const SuggestionRule& rule = find_rule(suggestion.rule);
+    table.rows.push_back(
+        {suggestion.rule, suggestion.lr ? format_brief(*suggestion.lr) : "-",
+         suggestion.lr ? cat(rule.meaning, " (", rule.source, ")") : suggestion.why});
   }
   return table;
 }

@@ -79,6 +79,16 @@ TEST(SuggestionsTable, SaysWhyARuleHasNoRate) {
   EXPECT_EQ(suggestions_table(find).header.size(), 2U);
 }
 
+TEST(RulesTable, ExplainsEveryRateAndEveryGap) {
+  const Table table = rules_table(small_find());
+  ASSERT_EQ(table.rows.size(), 3U);
+  EXPECT_EQ(table.rows[0], (std::vector<std::string>{
+                               "valley", "0.004",
+                               "half way down the longest fall of the loss: safe, often too low "
+                               "(fastai v2, valley)"}));
+  EXPECT_EQ(table.rows[2], (std::vector<std::string>{"slide", "-", "it is too short"}));
+}
+
 TEST(RatesTable, HasStartPeakAndEndOfEachGroup) {
   const auto run = small_run(4);
   const Table table = rates_table(run);
