@@ -6,6 +6,7 @@
 #include "onecycle/train/auto_rate.h"
 #include "outcome.h"
 #include "progress_callback.h"
+#include "sweep_flags.h"
 #include "training.h"
 #include "verbs.h"
 
