@@ -42,6 +42,7 @@ std::vector<std::size_t> columns_called(const CsvTable& table,
 
 std::string list_of_columns(const CsvTable& table) {
   std::vector<std::string> names;
+  names.reserve(table.columns.size());
   for (const std::string& name : table.columns) {
     names.push_back(name.empty() ? "(without a name)" : name);
   }

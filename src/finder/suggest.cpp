@@ -182,19 +182,19 @@ Suggestion apply_rule(const SuggestionRule& rule, const Curve& curve) {
   return ask(rule, left);
 }
 
-std::vector<Suggestion> suggest(const Curve& whole, const std::vector<std::string>& rules) {
-  check_lengths(whole);
-  const Curve rest = begins_at_zero(whole) ? without_first(whole) : Curve{};
-  const Curve& curve = begins_at_zero(whole) ? rest : whole;
+std::vector<Suggestion> suggest(const Curve& curve, const std::vector<std::string>& rules) {
+  check_lengths(curve);
+  const Curve rest = begins_at_zero(curve) ? without_first(curve) : Curve{};
+  const Curve& looked_at = begins_at_zero(curve) ? rest : curve;
   std::vector<Suggestion> suggestions;
-  const std::string fault = fault_of_rates(curve);
+  const std::string fault = fault_of_rates(looked_at);
   if (rules.empty()) {
     for (const SuggestionRule& rule : suggestion_rules()) {
-      suggestions.push_back(suggest_by(rule, curve, fault));
+      suggestions.push_back(suggest_by(rule, looked_at, fault));
     }
   }
   for (const std::string& name : rules) {
-    suggestions.push_back(suggest_by(find_rule(name), curve, fault));
+    suggestions.push_back(suggest_by(find_rule(name), looked_at, fault));
   }
   return suggestions;
 }
