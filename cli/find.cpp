@@ -1,15 +1,13 @@
-#include <cstdio>
-
 #include "interrupt.h"
 #include "onecycle/core/error.h"
 #include "onecycle/core/files.h"
 #include "onecycle/core/text.h"
-#include "onecycle/finder/suggest.h"
 #include "onecycle/record/run_files.h"
 #include "onecycle/record/run_folder.h"
 #include "onecycle/report/render.h"
 #include "onecycle/report/summary.h"
 #include "output.h"
+#include "sweep_flags.h"
 #include "training.h"
 #include "verbs.h"
 
@@ -19,8 +17,7 @@ namespace {
 struct FindFlags {
   TrainingFlags training;
   OutputFlags output;
-  Sweep sweep;
-  std::string rules = kShownRules;
+  SweepFlags sweep;
   std::string out;
   bool force = false;
   std::string plot;
@@ -28,18 +25,7 @@ struct FindFlags {
 
 void add_flags(CommandLine& line, FindFlags& flags) {
   add_data(line, flags.training);
-  line.heading("Finder");
-  line.option({.name = "iterations",
-               .label = "N",
-               .help = "weight updates, one at each rate",
-               .range = {.low = static_cast<double>(kFewestPoints), .high = 10'000'000}},
-              &flags.sweep.num_it);
-  line.option({.name = "start-lr", .label = "X", .help = "the lowest rate", .range = kPositive},
-              &flags.sweep.start_lr);
-  line.option({.name = "end-lr", .label = "X", .help = "the highest rate", .range = kPositive},
-              &flags.sweep.end_lr);
-  line.option({.name = "rule", .label = "A,B", .help = "the suggestions to show, or all"},
-              &flags.rules);
+  add_sweep_flags(line, flags.sweep);
   add_training_flags(line, flags.training);
   add_output_flags(line, flags.output);
   line.option({.name = "out", .label = "DIR", .help = "write find.csv there", .saved = false},
@@ -50,15 +36,9 @@ void add_flags(CommandLine& line, FindFlags& flags) {
       &flags.plot);
 }
 
-/// Before any work: `render` would say it after.
-void check_picture(const std::filesystem::path& path) {
-  const std::string ending = path.extension().string();
-  require(path.empty() || ending == ".svg" || ending == ".png", ErrorKind::usage,
-          "--plot: expected a file ending in .svg or .png, got '", path.native(), "'");
-}
-
-Json json_of(const FindRecord& find) {
-  return {{"suggestions", rates_by_rule(find.suggestions)},
+Json json_of(const FindRecord& find, const SweepFlags& sweep) {
+  return {{"convention", sweep.convention},
+          {"suggestions", rates_by_rule(find.suggestions)},
           {"why", reasons_by_rule(find.suggestions)},
           {"iterations", find.lr.size()},
           {"batches", find.batches},
@@ -70,8 +50,7 @@ Json json_of(const FindRecord& find) {
 
 void print_text(const FindRecord& find, bool quiet) {
   if (!quiet) {
-    print(render_terminal({find_plot(find)}, terminal_of(stdout)));
-    print(cat("\n", describe(find), "\n\n"));
+    print_curve(find);
   }
   print(suggestions_table(find));
   if (!quiet) {
@@ -87,13 +66,13 @@ int run_find(const Arguments& arguments) {
   FindFlags flags;
   CommandLine line("find", "Tries rising learning rates on DATA and says which to use.",
                    "  onecycle find digits\n"
-                   "  onecycle find table.csv --target price --rule valley,minimum --json");
+                   "  onecycle find table.csv --target price --rule valley,minimum --json\n"
+                   "  onecycle find digits --convention lightning --spacing linear");
   add_flags(line, flags);
   if (!line.parse(arguments)) {
     return 0;
   }
-  const auto rules = parse_rules(flags.rules);
-  flags.sweep.check();
+  const FinderSetup setup = plan_sweep(line, flags.sweep);
   const TrainingPlan plan = plan_training(flags.training);
   check_picture(flags.plot);
   if (!flags.out.empty()) {
@@ -105,8 +84,8 @@ int run_find(const Arguments& arguments) {
     folder.emplace(flags.out, flags.force);
   }
   catch_interrupt();
-  const FindRecord find = training.learner->lr_find({.setup = {.sweep = flags.sweep},
-                                                     .rules = rules,
+  const FindRecord find = training.learner->lr_find({.setup = setup,
+                                                     .rules = parse_rules(flags.sweep.rules),
                                                      .interrupted = interrupted,
                                                      .certify = true});
   if (interrupted()) {
@@ -125,7 +104,7 @@ int run_find(const Arguments& arguments) {
     render({find_plot(find)}, flags.plot);
   }
   if (flags.output.json) {
-    print_json(json_of(find));
+    print_json(json_of(find, flags.sweep));
   } else {
     print_text(find, flags.output.quiet);
   }

@@ -8,6 +8,7 @@
 #include "onecycle/train/plateau_callback.h"
 #include "outcome.h"
 #include "progress_callback.h"
+#include "sweep_flags.h"
 #include "training.h"
 #include "verbs.h"
 

@@ -3,6 +3,8 @@
 #include <cstdio>
 
 #include "onecycle/core/error.h"
+#include "onecycle/report/render.h"
+#include "onecycle/report/summary.h"
 #include "onecycle/report/terminal.h"
 
 namespace onecycle::cli {
@@ -26,6 +28,17 @@ void print(const Table& table) {
   const Terminal terminal = terminal_of(stdout);
   print(format_table(
       table, {.columns = terminal.live ? terminal.columns : kNoWrap, .colour = terminal.colour}));
+}
+
+void print_curve(const FindRecord& find) {
+  print(render_terminal({find_plot(find)}, terminal_of(stdout)));
+  print(cat("\n", describe(find), "\n\n"));
+}
+
+void check_picture(const std::filesystem::path& path) {
+  const std::string ending = path.extension().string();
+  require(path.empty() || ending == ".svg" || ending == ".png", ErrorKind::usage,
+          "--plot: expected a file ending in .svg or .png, got '", path.native(), "'");
 }
 
 void print_json(const Json& json) {

@@ -1,6 +1,7 @@
 // What goes to standard output: text, tables, one JSON object.
 #pragma once
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
@@ -24,6 +25,10 @@ void add_output_flags(CommandLine& line, OutputFlags& flags);
 void print(std::string_view text);
 /// As wide as the terminal; elsewhere nothing is wrapped.
 void print(const Table& table);
+/// What the finder saw, with a mark at each suggestion, and below it in words.
+void print_curve(const FindRecord& find);
+/// Throws a usage error if `render` could not draw into such a file. For before the work.
+void check_picture(const std::filesystem::path& path);
 /// On one line. Numbers that JSON cannot say (nan, inf) are null.
 void print_json(const Json& json);
 

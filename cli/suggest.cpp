@@ -1,58 +1,79 @@
 #include "onecycle/core/error.h"
-#include "onecycle/core/text.h"
 #include "onecycle/finder/curve_io.h"
+#include "onecycle/report/render.h"
 #include "onecycle/report/summary.h"
 #include "output.h"
+#include "sweep_flags.h"
 #include "verbs.h"
 
 namespace onecycle::cli {
+namespace {
 
-std::vector<std::string> parse_rules(const std::string& text) {
-  std::vector<std::string> rules;
-  if (text == "all") {
-    return rules;
-  }
-  for (const std::string& piece : split(text, ',')) {
-    rules.emplace_back(find_rule(trim(piece)).name);
-  }
-  return rules;
-}
-
-int run_suggest(const Arguments& arguments) {
+struct SuggestFlags {
   std::string file;
   std::string rules = "all";
   CurveColumns columns;
-  bool json = false;
-  CommandLine line("suggest", "Reads learning rates off a finder's curve by every rule.",
-                   "  onecycle suggest runs/digits-mlp-001/find.csv\n"
-                   "  With --json: {\"valley\": 0.0012, ..., \"steep\": null, "
-                   "\"why\": {\"steep\": \"...\"}}");
-  line.operand({.name = "curve", .label = "CURVE.csv", .help = "a table", .saved = false}, &file);
-  line.option({.name = "rule", .label = "A,B", .help = "only these rules", .saved = false}, &rules);
-  line.option({.name = "lr", .label = "COLUMN", .help = "the column of rates", .saved = false},
-              &columns.lr);
+  std::string plot;
+  OutputFlags output;
+};
+
+void add_flags(CommandLine& line, SuggestFlags& flags) {
+  line.operand({.name = "curve", .label = "CURVE.csv", .help = "a table", .saved = false},
+               &flags.file);
+  line.option({.name = "rule", .label = "A,B", .help = "only these rules", .saved = false},
+              &flags.rules);
+  line.option({.name = "lr",
+               .label = "COLUMN",
+               .help = "the column of rates",
+               .default_note = "lr, lrs or learning_rate",
+               .saved = false},
+              &flags.columns.lr);
   line.option({.name = "loss",
                .label = "COLUMN",
                .help = "the column of losses",
-               .default_note = "smoothed if there is one, else loss",
+               .default_note = "smoothed if there is one, else loss, losses or train_loss",
                .saved = false},
-              &columns.loss);
-  add_json_flag(line, json);
+              &flags.columns.loss);
+  line.option(
+      {.name = "plot", .label = "FILE", .help = "draw into FILE.svg or FILE.png", .saved = false},
+      &flags.plot);
+  add_output_flags(line, flags.output);
+}
+
+}  // namespace
+
+int run_suggest(const Arguments& arguments) {
+  SuggestFlags flags;
+  CommandLine line("suggest",
+                   "Reads learning rates off a finder's curve by every rule: one of ours, or a\n"
+                   "history of fastai, Lightning or torch-lr-finder saved as CSV.",
+                   "  onecycle suggest runs/digits-mlp-001/find.csv\n"
+                   "  onecycle suggest history.csv --plot curve.svg\n"
+                   "  With --json: {\"valley\": 0.0012, ..., \"steep\": null, "
+                   "\"why\": {\"steep\": \"...\"}}");
+  add_flags(line, flags);
   if (!line.parse(arguments)) {
     return 0;
   }
-  require(!file.empty(), ErrorKind::usage,
+  require(!flags.file.empty(), ErrorKind::usage,
           "expected a CSV file with the columns lr and loss; see onecycle suggest --help");
-  const auto wanted = parse_rules(rules);
-  FindRecord record;
-  record.suggestions = suggest(read_curve(file, columns), wanted);
-  if (json) {
-    Json out = rates_by_rule(record.suggestions);
-    out["why"] = reasons_by_rule(record.suggestions);
-    print_json(out);
-  } else {
-    print(suggestions_table(record));
+  const auto wanted = parse_rules(flags.rules);
+  check_picture(flags.plot);
+  FindRecord find = read_record(flags.file, flags.columns);
+  find.suggestions = suggest(find, wanted);
+  if (!flags.plot.empty()) {
+    render({find_plot(find)}, flags.plot);
   }
+  if (flags.output.json) {
+    Json out = rates_by_rule(find.suggestions);
+    out["why"] = reasons_by_rule(find.suggestions);
+    print_json(out);
+    return 0;
+  }
+  if (!flags.output.quiet) {
+    print_curve(find);
+  }
+  print(rules_table(find));
   return 0;
 }
 

@@ -17,9 +17,6 @@ namespace onecycle::cli {
 /// Examples that pass through the model together where nothing is learned from them.
 inline constexpr std::int64_t kEvaluationBatch = 512;
 
-/// The suggestions that are shown unless asked otherwise: fastai v2's. All ten would crowd a curve.
-inline constexpr const char* kShownRules = "valley,slide,steep,minimum";
-
 /// The options of every verb that trains.
 struct TrainingFlags {
   std::string data;

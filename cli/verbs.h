@@ -15,8 +15,4 @@ int run_suggest(const Arguments& arguments);
 int run_policies(const Arguments& arguments);
 int run_data(const Arguments& arguments);
 
-/// The rules in a list with commas; none, which means every one, for `all`. Throws a usage error
-/// that names the nearest rule.
-std::vector<std::string> parse_rules(const std::string& text);
-
 }  // namespace onecycle::cli

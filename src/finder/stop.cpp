@@ -28,21 +28,34 @@ StopDetector::StopDetector(StopRule rule) : rule_(rule) {
           "finder: stop factor: expected a finite number >= 1, got ", rule.factor);
 }
 
+bool StopDetector::counts_as_number(double loss) const {
+  return rule_.only_nan ? !std::isnan(loss) : std::isfinite(loss);
+}
+
+double StopDetector::watched(const Event& event) const {
+  return rule_.watch_raw ? event.raw : event.smoothed;
+}
+
 bool StopDetector::add(double lr, double raw, double smoothed) {
-  ++count_;
-  last_lr_ = lr;
-  last_raw_ = raw;
-  if (rule_.non_finite && !(std::isfinite(raw) && std::isfinite(smoothed))) {
+  last_ = {.iteration = count_++, .lr = lr, .raw = raw, .smoothed = smoothed};
+  if (!non_finite_ && !(std::isfinite(raw) && std::isfinite(smoothed))) {
+    non_finite_ = last_;
+  }
+  if (rule_.non_finite && !(counts_as_number(raw) && counts_as_number(smoothed))) {
     reason_ = StopReason::non_finite;
     return true;
   }
-  const double watched = rule_.watch_raw ? raw : smoothed;
+  const double now = watched(last_);
+  first_ = count_ == 1 ? now : first_;
   all_positive_ = all_positive_ && !(raw <= 0.0);  // NaN has no sign
   seen_.include(raw);
-  watched_.include(watched);
-  bool rose = rule_.judge_first && diverged(watched);
-  update_lowest(watched);
-  rose = rose || (!rule_.judge_first && diverged(watched));
+  watched_.include(now);
+  bool rose = rule_.judge_first && diverged(now);
+  update_lowest(now);
+  rose = rose || (!rule_.judge_first && diverged(now));
+  if (rose && !rise_) {
+    rise_ = last_;
+  }
   if (rose && rule_.divergence) {
     reason_ = StopReason::diverged;
     return true;
@@ -61,6 +74,10 @@ void StopDetector::update_lowest(double watched) {
   }
 }
 
+double StopDetector::spread() const {
+  return std::max(before_rise_.spread(), before_rise_.rounding());
+}
+
 bool StopDetector::diverged(double watched) const {
   if (!lowest_) {
     return false;
@@ -68,9 +85,8 @@ bool StopDetector::diverged(double watched) const {
   if (!rule_.any_sign || all_positive_) {
     return watched > rule_.factor * *lowest_;
   }
-  const double spread = std::max(before_rise_.spread(), before_rise_.rounding());
   // All losses 0: there is no scale yet to call a rise large.
-  return spread > 0.0 && watched - *lowest_ > rule_.factor * spread;
+  return spread() > 0.0 && watched - *lowest_ > rule_.factor * spread();
 }
 
 void StopDetector::interrupt() { reason_ = StopReason::interrupted; }
@@ -88,45 +104,74 @@ bool StopDetector::keeps_last() const {
   return true;
 }
 
-std::string StopDetector::describe() const {
-  const std::string where =
-      cat(" at iteration ", count_ - 1, " (rate ", format_brief(last_lr_), ")");
+std::string StopDetector::Event::where() const {
+  return cat(" at iteration ", iteration, " (rate ", format_brief(lr), ")");
+}
+
+std::string StopDetector::Event::describe_non_finite() const {
+  if (std::isfinite(raw)) {
+    return cat("the smoothed loss overflowed to ", smoothed, where());
+  }
+  return cat("the loss was ", raw, where(),
+             iteration == 0 ? ", before the first update: look at the model and the data, the rate "
+                              "has changed nothing yet"
+                            : "");
+}
+
+std::string StopDetector::describe_rise() const {
   const std::string_view loss = rule_.watch_raw ? "the loss" : "the smoothed loss";
+  const std::string lowest = format_brief(*lowest_);
+  const std::string factor = format_brief(rule_.factor);
+  if (!rule_.any_sign || all_positive_) {
+    return cat(loss, " rose above ", factor, " times its lowest value (", lowest, ")",
+               last_.where(),
+               all_positive_ ? "" : ", which says nothing: not all losses were positive");
+  }
+  return cat(loss, " rose above its lowest value (", lowest, ") by more than ", factor,
+             " times the spread of the losses before it (", format_brief(spread()), ")",
+             last_.where());
+}
+
+std::string StopDetector::describe() const {
   switch (reason_) {
     case StopReason::completed:
-      return describe_completed();
+      return cat("all ", count_, " rates were tried", describe_completed());
     case StopReason::diverged:
-      if (!rule_.any_sign || all_positive_) {
-        return cat(loss, " rose above ", format_brief(rule_.factor), " times its lowest value (",
-                   format_brief(*lowest_), ")", where);
-      }
-      return cat(loss, " rose above its lowest value (", format_brief(*lowest_), ") by more than ",
-                 format_brief(rule_.factor), " times the spread of the losses before it (",
-                 format_brief(before_rise_.spread()), ")", where);
+      return describe_rise();
     case StopReason::non_finite:
-      return std::isfinite(last_raw_) ? cat("the smoothed loss was not finite", where)
-                                      : cat("the loss was ", last_raw_, where);
+      return last_.describe_non_finite();
     case StopReason::interrupted:
       return cat("interrupted after ", count_, " iterations");
   }
   fail(ErrorKind::internal, "finder: stop reason: expected a known one");
 }
 
+/// What follows `all 100 rates were tried`.
 std::string StopDetector::describe_completed() const {
-  std::string all = cat("all ", count_, " rates were tried");
+  if (non_finite_) {
+    return cat("; this sweep was not to stop there, but ", non_finite_->describe_non_finite());
+  }
   if (count_ == 0 || !lowest_) {
-    return all;
+    return {};
+  }
+  if (rise_) {
+    return cat("; this sweep was not to stop there, but the loss had blown up", rise_->where());
   }
   if (!(watched_.spread() > watched_.rounding())) {
-    return all + "; the loss never changed";
+    return "; the loss never changed";
   }
-  if (lowest_at_ == 0) {
-    return all + "; the loss never fell below its first value";
+  if (!(*lowest_ < first_)) {
+    return "; the loss never fell below its first value";
   }
+  const std::string rate = format_brief(last_.lr);
   if (lowest_at_ == count_ - 1) {
-    return cat(all, "; the loss was still falling at the last, ", format_brief(last_lr_));
+    return cat("; the loss was still falling at the last, ", rate);
   }
-  return all + "; the loss did not blow up";
+  if (watched(last_) - *lowest_ <= watched_.rounding()) {
+    return cat("; the loss never rose again up to the last, ", rate);
+  }
+  return cat("; the loss did not blow up: at the last, ", rate, ", it was ",
+             format_brief(watched(last_)), ", its lowest value ", format_brief(*lowest_));
 }
 
 }  // namespace onecycle

@@ -66,8 +66,7 @@ const std::vector<SuggestionRule>& suggestion_rules() {
        rules::lightning},
       {"before_blow_up", "a tenth of the last rate before the loss diverges",
        "Smith, arXiv 1803.09820, the largest usable rate", Cut::none, 2,
-       "the loss does not blow up; a higher end_lr would show where it does",
-       rules::before_blow_up},
+       "the curve ends before the loss blows up", rules::before_blow_up, /*sees_the_end=*/true},
   };
   return kRules;
 }

@@ -41,7 +41,10 @@ double Sweep::rate(std::int64_t iteration) const {
   const double q =
       position(grid, spacing, static_cast<double>(iteration), static_cast<double>(num_it));
   if (spacing == Spacing::exponential) {
-    return start_lr * std::pow(end_lr / start_lr, q);
+    const double ratio = end_lr / start_lr;
+    return std::isfinite(ratio)
+               ? start_lr * std::pow(ratio, q)
+               : std::exp(std::log(start_lr) + q * (std::log(end_lr) - std::log(start_lr)));
   }
   return grid == Grid::fastai07 ? q * end_lr : start_lr + q * (end_lr - start_lr);
 }

@@ -54,7 +54,7 @@ const std::vector<NamedSetup>& finder_setups() {
       {"fastai1",
        "fastai v1, Learner.lr_find",
        "fastai1",
-       {.stop = {.any_sign = false, .keep_non_finite = true}}},
+       {.stop = {.any_sign = false, .keep_non_finite = true, .only_nan = true}}},
       {"fastai07",
        "fastai 0.7, LR_Finder",
        "minimum",

@@ -9,6 +9,14 @@
 namespace onecycle {
 namespace {
 
+/// Whether labels could tell the ends apart, and steps between them be counted.
+bool wide(const Interval& range) {
+  constexpr double kNarrowest = 1e-9;
+  // Halves, here and below: a difference of finite numbers may be infinite.
+  const double half = range.high / 2 - range.low / 2;
+  return half > kNarrowest * std::max(std::abs(range.low), std::abs(range.high));
+}
+
 Axis axis_over(const Plot& plot, bool log, const std::function<double(double, double)>& pick) {
   Axis axis{{0.0, 0.0}, log};
   bool any = false;
@@ -28,7 +36,7 @@ Axis axis_over(const Plot& plot, bool log, const std::function<double(double, do
   for (const Mark& mark : plot.marks) {
     include(mark.x, mark.y);
   }
-  if (!(axis.range.low < axis.range.high)) {
+  if (!wide(axis.range)) {
     // One value only, or none: any interval around it will do.
     const double middle = any ? axis.range.low : 1.0;
     const double half = middle == 0.0 ? 1.0 : std::abs(middle) / 2;
@@ -41,12 +49,14 @@ std::vector<double> log_ticks(const Interval& range, int count) {
   const int first = static_cast<int>(std::floor(std::log10(range.low)));
   const int last = static_cast<int>(std::ceil(std::log10(range.high)));
   const int step = std::max(1, (last - first + count - 1) / std::max(count, 1));
-  const bool between = 3 * std::log10(range.high / range.low) <= count;  // room for 2 and 5, too
+  const double decades = std::log10(range.high) - std::log10(range.low);
+  const bool between = 3 * decades <= count;  // room for 2 and 5, too
   std::vector<double> ticks;
   for (int power = first; power <= last; power += step) {
     for (const double factor : {1.0, 2.0, 5.0}) {
       const double value = factor * std::pow(10.0, power);
-      if ((factor == 1.0 || between) && value >= range.low * 0.999 && value <= range.high * 1.001) {
+      if ((factor == 1.0 || between) && std::isfinite(value) && value >= range.low * 0.999 &&
+          value <= range.high * 1.001) {
         ticks.push_back(value);
       }
     }
@@ -58,23 +68,24 @@ std::vector<double> log_ticks(const Interval& range, int count) {
 
 double Axis::position(double value) const {
   if (log) {
-    return std::log(value / range.low) / std::log(range.high / range.low);
+    return (std::log(value) - std::log(range.low)) / (std::log(range.high) - std::log(range.low));
   }
-  return (value - range.low) / (range.high - range.low);
+  return (value / 2 - range.low / 2) / (range.high / 2 - range.low / 2);
 }
 
 std::vector<double> Axis::ticks(int count) const {
   if (log) {
     return log_ticks(range, count);
   }
-  const double rough = (range.high - range.low) / std::max(count, 1);
+  const double rough = range.high / std::max(count, 2) - range.low / std::max(count, 2);
   const double power = std::pow(10.0, std::floor(std::log10(rough)));
   double step = 10.0 * power;
   for (const double factor : {5.0, 2.0, 1.0}) {
     step = factor * power >= rough ? factor * power : step;
   }
   std::vector<double> ticks;
-  for (double k = std::ceil(range.low / step - 1e-9); k * step <= range.high + 1e-9 * step; ++k) {
+  const double last = std::floor(range.high / step + 1e-9);
+  for (double k = std::ceil(range.low / step - 1e-9); k <= last; ++k) {
     ticks.push_back(k * step + 0.0);  // no negative zero
   }
   return ticks;
@@ -85,7 +96,7 @@ Axis x_axis(const Plot& plot) {
 }
 
 Axis y_axis(const Plot& plot) {
-  if (plot.y_range && plot.y_range->low < plot.y_range->high &&
+  if (plot.y_range && plot.y_range->low < plot.y_range->high && wide(*plot.y_range) &&
       (!plot.log_y || plot.y_range->low > 0.0)) {
     return {*plot.y_range, plot.log_y};
   }

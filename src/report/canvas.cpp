@@ -43,11 +43,16 @@ std::size_t Canvas::index(int row, int column) const {
          static_cast<std::size_t>(column);
 }
 
+bool Canvas::contains(int x, int y) const {
+  return x >= 0 && y >= 0 && x < width() && y < height();
+}
+
 Canvas::Cell* Canvas::cell_at(int x, int y) {
-  if (x < 0 || y < 0 || x >= width() || y >= height()) {
-    return nullptr;
-  }
-  return &cells_[index(y / 4, x / 2)];
+  return contains(x, y) ? &cells_[index(y / kDotsPerRow, x / 2)] : nullptr;
+}
+
+bool Canvas::has_character(int x, int y) const {
+  return contains(x, y) && !cells_[index(y / kDotsPerRow, x / 2)].character.empty();
 }
 
 void Canvas::faint_dot(int x, int y) {

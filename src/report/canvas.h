@@ -14,16 +14,20 @@ namespace onecycle {
 /// Faint dots show only where no others are. Colours are ANSI codes (`36`, `91`); 0 is none.
 class Canvas {
  public:
+  static constexpr int kDotsPerRow = 4;
+
   Canvas(int columns, int rows);
 
   [[nodiscard]] int width() const { return 2 * columns_; }
-  [[nodiscard]] int height() const { return 4 * rows_; }
+  [[nodiscard]] int height() const { return kDotsPerRow * rows_; }
 
   void faint_dot(int x, int y);
   void dot(int x, int y, int colour);
   void line(double x0, double y0, double x1, double y1, int colour);
   /// One character over all dots at (`x`, `y`).
   void put(int x, int y, const std::string& character, int colour);
+  /// Whether `put` was called there.
+  [[nodiscard]] bool has_character(int x, int y) const;
 
   /// The characters of one row, coloured if `terminal` can, without the blanks at its end.
   [[nodiscard]] std::string row(int number, const Terminal& terminal) const;
@@ -37,6 +41,7 @@ class Canvas {
   };
   [[nodiscard]] std::size_t index(int row, int column) const;
   Cell* cell_at(int x, int y);
+  [[nodiscard]] bool contains(int x, int y) const;
 
   int columns_;
   int rows_;

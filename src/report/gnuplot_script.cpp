@@ -126,7 +126,7 @@ std::size_t legend_width(const std::vector<Plot>& plots) {
       widest = std::max(widest, display_width(mark.label));
     }
   }
-  return std::clamp<std::size_t>(widest + 6, 12, 40);
+  return std::clamp<std::size_t>(widest + 6, 12, 52);
 }
 
 constexpr const char* kSettings =

@@ -59,7 +59,8 @@ std::optional<Interval> descent_range(std::span<const double> smoothed) {
                                     [&](double loss) { return loss > range.high; });
   // Where most of it would be hidden the curve rises: there is no descent to protect.
   const bool rises = descent <= 0.0 || 2 * static_cast<std::size_t>(hidden) > smoothed.size();
-  return rises ? std::nullopt : std::optional(range);
+  const bool countable = std::isfinite(range.low) && std::isfinite(range.high);
+  return rises || !countable ? std::nullopt : std::optional(range);
 }
 
 /// The smoothed loss at `lr`, straight between the two rates around it on the logarithmic axis.
@@ -69,8 +70,33 @@ double loss_at(const FindRecord& find, double lr) {
     return above == find.lr.end() ? find.smoothed.back() : find.smoothed.front();
   }
   const auto i = static_cast<std::size_t>(above - find.lr.begin());
-  const double part = std::log(lr / find.lr[i - 1]) / std::log(find.lr[i] / find.lr[i - 1]);
-  return find.smoothed[i - 1] + part * (find.smoothed[i] - find.smoothed[i - 1]);
+  if (*above == lr || find.lr[i - 1] <= 0.0) {
+    return find.smoothed[i];
+  }
+  const double left = std::log(find.lr[i - 1]);
+  const double part = (std::log(lr) - left) / (std::log(*above) - left);
+  return (1.0 - part) * find.smoothed[i - 1] + part * find.smoothed[i];
+}
+
+/// One mark for each rate, with the names of all rules that suggest it.
+std::vector<Mark> suggestion_marks(const FindRecord& find) {
+  std::vector<Mark> marks;
+  for (const Suggestion& suggestion : find.suggestions) {
+    if (!suggestion.lr || *suggestion.lr <= 0.0 || find.lr.empty()) {
+      continue;
+    }
+    const auto same = std::find_if(marks.begin(), marks.end(),
+                                   [&](const Mark& mark) { return mark.x == *suggestion.lr; });
+    if (same == marks.end()) {
+      marks.push_back({suggestion.rule, *suggestion.lr, loss_at(find, *suggestion.lr)});
+    } else {
+      same->label += cat(", ", suggestion.rule);
+    }
+  }
+  for (Mark& mark : marks) {
+    mark.label += cat(" ", format_brief(mark.x));
+  }
+  return marks;
 }
 
 bool wants_log(const std::optional<Interval>& range) {
@@ -130,17 +156,15 @@ Plot find_plot(const FindRecord& find, const PlotOptions& options) {
             .log_x = true,
             .y_range = descent_range(find.smoothed)};
   const auto rate = [&](std::size_t i) { return find.lr[i]; };
-  plot.series.push_back(
-      thinned("raw", find.lr.size(), options, rate, [&](std::size_t i) { return find.loss[i]; }));
-  plot.series.back().style = SeriesStyle::raw;
-  plot.series.push_back(thinned("smoothed", find.lr.size(), options, rate,
-                                [&](std::size_t i) { return find.smoothed[i]; }));
-  for (const auto& suggestion : find.suggestions) {
-    if (suggestion.lr && *suggestion.lr > 0.0 && !find.lr.empty()) {
-      plot.marks.push_back({cat(suggestion.rule, " ", format_brief(*suggestion.lr)), *suggestion.lr,
-                            loss_at(find, *suggestion.lr)});
-    }
+  const bool has_raw = find.loss.size() == find.lr.size();
+  if (has_raw) {
+    plot.series.push_back(
+        thinned("raw", find.lr.size(), options, rate, [&](std::size_t i) { return find.loss[i]; }));
+    plot.series.back().style = SeriesStyle::raw;
   }
+  plot.series.push_back(thinned(has_raw ? "smoothed" : "loss", find.lr.size(), options, rate,
+                                [&](std::size_t i) { return find.smoothed[i]; }));
+  plot.marks = suggestion_marks(find);
   return plot;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "onecycle/core/text.h"
+#include "onecycle/finder/suggest.h"
 
 namespace onecycle {
 namespace {
@@ -96,7 +97,8 @@ std::string describe(const Run& run) {
 
 std::string describe(const FindRecord& find) {
   if (find.lr.empty()) {
-    return "No rate was tried.";
+    return find.stopped.empty() ? "No rate was tried."
+                                : cat("No rate has a usable loss: ", find.stopped, ".");
   }
   const auto iterations = static_cast<std::int64_t>(find.lr.size());
   std::string text = cat(plural(iterations, "rate"), " from ", format_brief(find.lr.front()),
@@ -140,6 +142,17 @@ Table suggestions_table(const FindRecord& find) {
   }
   if (!reasons) {
     table.header.pop_back();
+  }
+  return table;
+}
+
+Table rules_table(const FindRecord& find) {
+  Table table{{"rule", "rate", "meaning and source, or why there is no rate"}, {}};
+  for (const auto& suggestion : find.suggestions) {
+    const SuggestionRule& rule = find_rule(suggestion.rule);
+    table.rows.push_back(
+        {suggestion.rule, suggestion.lr ? format_brief(*suggestion.lr) : "-",
+         suggestion.lr ? cat(rule.meaning, " (", rule.source, ")") : suggestion.why});
   }
   return table;
 }

@@ -111,15 +111,20 @@ class TextPlot {
   }
 
   void draw_mark(const Mark& mark, std::size_t number, int colour) {
-    constexpr std::array<const char*, 5> kSigns = {"\u25cf", "\u25c6", "\u25b2", "\u25a0",
-                                                   "\u2605"};
+    constexpr std::array<const char*, 10> kSigns = {"\u25cf", "\u25c6", "\u25b2", "\u25a0",
+                                                    "\u2605", "\u25cb", "\u25c7", "\u25b3",
+                                                    "\u25a1", "\u2606"};
     const std::string sign = terminal_.unicode
                                  ? std::string(kSigns[number % kSigns.size()])
                                  : std::string(1, static_cast<char>('A' + number % 26));
     if (can_draw(plot_, mark.x, mark.y)) {
-      const double y = std::clamp(dot_y(mark.y), 0.0, canvas_.height() - 1.0);
-      canvas_.put(static_cast<int>(std::lround(dot_x(mark.x))), static_cast<int>(std::lround(y)),
-                  sign, colour);
+      const double exact = std::clamp(dot_y(mark.y), 0.0, canvas_.height() - 1.0);
+      const auto x = static_cast<int>(std::lround(dot_x(mark.x)));
+      auto y = static_cast<int>(std::lround(exact));
+      while (canvas_.has_character(x, y) && y >= Canvas::kDotsPerRow) {
+        y -= Canvas::kDotsPerRow;  // above the mark that stands there already
+      }
+      canvas_.put(x, y, sign, colour);
       legend_.push_back({sign, mark.label, colour});
     }
   }

@@ -74,7 +74,7 @@ class Suggest(ProgramTest):
         self.assertTrue(out["why"]["valley"] and out["why"]["steep"])
 
     def test_text_lists_the_rules(self):
-        lines = self.onecycle("suggest", self.curve(), "--rule", "slide").stdout.splitlines()
+        lines = self.onecycle("suggest", self.curve(), "--rule", "slide", "--quiet").stdout.splitlines()
         self.assertEqual(lines[0].split()[:2], ["rule", "rate"])
         self.assertEqual(lines[-1].split()[0], "slide")
 

@@ -50,9 +50,70 @@ TEST(CurveIo, NamesTheLineAndColumnOfWhatIsNoNumber) {
             "curve.csv:4:1: lr: expected a finite rate > 0, got 0");
 }
 
-TEST(CurveIo, NamesTheColumnThatIsMissing) {
-  EXPECT_EQ(refusal("lr,los\n1,1\n"),
-            "curve.csv: expected a column 'loss', got none; did you mean 'los'?");
+TEST(CurveIo, ReadsTheHistoriesOfOtherProgramsAsTheyAre) {
+  const std::vector<double> rates = {1e-7, 2e-7, 4e-7, 8e-7, 1.6e-6, 3.2e-6};
+  for (const char* const header :
+       {"lr,loss", "lrs,losses", "learning_rate,train_loss", "LR,Loss", "Learning_Rate,Losses"}) {
+    const Curve plain = read(cat(header, "\n1e-7,6\n2e-7,5\n4e-7,4\n8e-7,3\n1.6e-6,2\n3.2e-6,1\n"));
+    EXPECT_EQ(plain.lr, rates) << header;
+    EXPECT_EQ(plain.loss, (std::vector{6.0, 5.0, 4.0, 3.0, 2.0, 1.0})) << header;
+    // pandas puts a column without a name in front.
+    const Curve indexed = read(
+        cat(",", header, "\n0,1e-7,6\n1,2e-7,5\n2,4e-7,4\n3,8e-7,3\n4,1.6e-6,2\n5,3.2e-6,1\n"));
+    EXPECT_EQ(indexed.lr, plain.lr) << header;
+    EXPECT_EQ(indexed.loss, plain.loss) << header;
+  }
+}
+
+TEST(CurveIo, ReadsLossesAsPandasAndPyTorchWriteThem) {
+  const Curve curve = read(
+      "lrs,losses\n1,tensor(2.3026)\n2,TensorBase(2.2)\n3,\"tensor(-1e-3, "
+      "device='cuda:0')\"\n4,tensor(nan)\n5,\n6,\" 2 \"\n");
+  EXPECT_EQ(curve.loss[0], 2.3026);
+  EXPECT_EQ(curve.loss[1], 2.2);
+  EXPECT_EQ(curve.loss[2], -1e-3);
+  EXPECT_TRUE(std::isnan(curve.loss[3]));
+  EXPECT_TRUE(std::isnan(curve.loss[4]));
+  EXPECT_EQ(curve.loss[5], 2.0);
+  EXPECT_EQ(refusal("lr,loss\n1,1\n2,tensor\n3,1\n4,1\n5,1\n6,1\n"),
+            "curve.csv:3:2: loss: expected a number, got 'tensor'");
+  EXPECT_EQ(refusal("lr,loss\n1,1\n2,tensor([2., 3.])\n3,1\n4,1\n5,1\n6,1\n"),
+            "curve.csv:3: expected 2 fields, got 3; give every row one value for each column");
+  EXPECT_EQ(refusal("lr,loss\n1,1\n,1\n3,1\n4,1\n5,1\n6,1\n"),
+            "curve.csv:3:1: lr: expected a number, got ''");
+}
+
+TEST(CurveIo, ColumnsThatAreNamedWin) {
+  const std::string_view text =
+      "lr,rate,loss,smoothed,mine\n1,10,1,2,3\n2,20,1,2,3\n3,30,1,2,3\n4,40,1,2,3\n5,50,1,2,3\n"
+      "6,60,1,2,3\n";
+  EXPECT_EQ(read(text, {.lr = "rate", .loss = "mine"}).loss, std::vector(6, 3.0));
+  EXPECT_EQ(read(text, {.lr = "rate", .loss = "mine"}).lr.back(), 60.0);
+  const std::string message =
+      message_of(ErrorKind::data, [&] { read(text, {.lr = "", .loss = "smoothd"}); });
+  EXPECT_EQ(message, "curve.csv: expected a column 'smoothd', got none; did you mean 'smoothed'?");
+}
+
+TEST(CurveIo, ListsTheColumnsIfNoneOrSeveralCouldBeMeant) {
+  EXPECT_EQ(refusal(",lr,los\n0,1,1\n"),
+            "curve.csv: expected one column of losses (loss, losses, train_loss, training_loss), "
+            "got none; the columns are (without a name), lr, los; name the one to read with "
+            "--loss COLUMN");
+  EXPECT_EQ(refusal("lr,learning_rate,loss\n1,1,1\n"),
+            "curve.csv: expected one column of rates (lr, lrs, learning_rate, learning_rates), got "
+            "several; the columns are lr, learning_rate, loss; name the one to read with --lr "
+            "COLUMN");
+}
+
+TEST(CurveIo, KeepsTheRawLossesOnlyWhereTheTableTellsThemFromTheSmoothed) {
+  const std::string_view ours = "lr,loss,smoothed\n1,9,1\n2,9,2\n3,9,3\n4,9,4\n5,9,5\n6,9,6\n";
+  EXPECT_EQ(record_of(parse_csv(ours, "find.csv")).loss, std::vector(6, 9.0));
+  EXPECT_TRUE(record_of(parse_csv(ours, "find.csv"), {.loss = "loss"}).loss.empty());
+  EXPECT_TRUE(record_of(parse_csv("lr,loss\n1,1\n2,1\n3,1\n4,1\n5,1\n6,1\n", "c")).loss.empty());
+}
+
+TEST(CurveIo, OnlyTheFirstRateMayBeZero) {
+  EXPECT_EQ(read("lr,loss\n0,1\n1,1\n2,1\n3,1\n4,1\n5,1\n").lr.front(), 0.0);
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ TEST(Suggest, BeforeBlowUpIsATenthOfTheLastRateThatHeld) {
   const Curve on = curve(60, [](double k) { return k < 40.0 ? 2.0 - 0.03 * k : 100.0; });
   EXPECT_DOUBLE_EQ(*suggest(on, {"before_blow_up"})[0].lr, on.lr[39] / 10.0);
   EXPECT_EQ(suggest(curve(60, [](double k) { return 2.0 - 0.03 * k; }), {"before_blow_up"})[0].why,
-            "the loss does not blow up; a higher end_lr would show where it does");
+            "the curve ends before the loss blows up");
 }
 
 TEST(Suggest, ACurveThatSaysNothingGetsNoAnswer) {
@@ -77,8 +77,8 @@ TEST(Suggest, ACurveThatSaysNothingGetsNoAnswer) {
             "and not cut off at its ends");
   EXPECT_EQ(why({.lr = {1.0, 3.0, 2.0}, .loss = {3.0, 2.0, 1.0}}),
             "rate 2 (2) is not above the one before (3)");
-  EXPECT_EQ(why({.lr = {0.0, 3.0, 2.0}, .loss = {3.0, 2.0, 1.0}}),
-            "rate 0 is 0: expected finite rates > 0");
+  EXPECT_EQ(why({.lr = {1.0, -3.0, 2.0}, .loss = {3.0, 2.0, 1.0}}),
+            "rate 1 is -3: expected finite rates > 0");
 }
 
 TEST(Suggest, NeverThrowsOnABadCurve) {

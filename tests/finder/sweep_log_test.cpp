@@ -52,22 +52,5 @@ TEST(SweepLog, RefusesASetupThatCannotRun) {
             "finder: num_it: expected at least 6 iterations, got 0; fewer points show no curve");
 }
 
-TEST(FinderSetups, EveryPeersRuleIsKnownAndItsSweepRuns) {
-  for (const NamedSetup& entry : finder_setups()) {
-    SCOPED_TRACE(entry.name);
-    EXPECT_FALSE(entry.source.empty());
-    SweepLog log(entry.setup);
-    while (log.running()) {
-      log.add(1.0);
-    }
-    EXPECT_EQ(log.iteration(), entry.setup.sweep.iterations());
-  }
-}
-
-TEST(FinderSetups, UnknownNamesListTheNearest) {
-  EXPECT_EQ(message_of(ErrorKind::usage, [] { find_setup("lightening"); }),
-            "unknown finder setup 'lightening'; did you mean 'lightning'?");
-}
-
 }  // namespace
 }  // namespace onecycle

@@ -68,6 +68,16 @@ TEST(Sweep, IgniteRunsOneIterationMore) {
   EXPECT_NEAR(sweep.rate(29), 10.0, 1e-12);
 }
 
+TEST(Sweep, EndsMayLieSixHundredOrdersApart) {
+  for (const Grid grid : {Grid::fastai, Grid::torch_lr_finder, Grid::ignite, Grid::lightning}) {
+    const Sweep sweep{.start_lr = 1e-300, .end_lr = 1e300, .num_it = 60, .grid = grid};
+    for (std::int64_t k = 1; k < 60; ++k) {
+      EXPECT_GT(sweep.rate(k), sweep.rate(k - 1)) << k;
+      EXPECT_LE(sweep.rate(k), 1e300 * (1.0 + 1e-12)) << k;
+    }
+  }
+}
+
 TEST(Sweep, RefusesRatesAndCountsThatMakeNoSweep) {
   const auto message = [](const Sweep& sweep) {
     return message_of(ErrorKind::usage, [&] { sweep.check(); });

@@ -24,10 +24,16 @@ void check(const Case& c, double first, double last, const std::function<Rates()
 
 void check_request(const Case& c) {
   const json& request = c.params.at("request");
-  if (request.is_number() && c.expected.at("lr").at(0).size() == 1) {
+  const bool single = request.is_number() || (request.is_array() && request.size() == 1);
+  if (single && c.expected.at("lr").at(0).size() == 1) {
     // fastai v1 leaves a single number as it is, for all groups.
     const std::vector<double> same(groups_of(c), number(c.expected.at("lr").at(0).at(0)));
     expect(rates_of(request, groups_of(c)) == same, "the same rate for all groups");
+    return;
+  }
+  if (request.is_array() && request.size() > 1 && request.size() != groups_of(c)) {
+    // fastai v1 hands on a list of any length.
+    expect(refuses([&] { rates_of(request, groups_of(c)); }), "a list that fits no model");
     return;
   }
   double first = 0.0;

@@ -49,10 +49,18 @@ void expect_iterations(const Case& c, const FindRecord& record) {
 
 void expect_curve(const Case& c, const FindRecord& record, Tolerance of_losses) {
   expect_list("loss", c.expected.at("loss"), record.smoothed, of_losses);
+  const json& lr = c.expected.at("lr");
+  const std::size_t groups = lr.empty() ? 1 : listed(lr.at(0)).size();  // all have the same rate
   expect_trace(
-      "lr", c.expected.at("lr"), [&](std::size_t t) { return std::vector{record.lr.at(t)}; },
+      "lr", lr, [&](std::size_t t) { return std::vector(groups, record.lr.at(t)); },
       Tolerance::of(c));
   expect_iterations(c, record);
+}
+
+std::int64_t count(const json& value) {
+  const double n = number(value);
+  require(n == std::floor(n), ErrorKind::usage, "finder: num_it: expected an integer, got ", n);
+  return static_cast<std::int64_t>(n);
 }
 
 FinderSetup setup_of(const char* peer, const json& params) {
@@ -61,8 +69,7 @@ FinderSetup setup_of(const char* peer, const json& params) {
   sweep.start_lr = number_or(params, "start_lr", number_or(params, "optimizer_lr", sweep.start_lr));
   sweep.end_lr = number_or(params, "end_lr", sweep.end_lr);
   for (const char* const name : {"num_it", "num_iter", "num_training", "batches"}) {
-    sweep.num_it =
-        static_cast<std::int64_t>(number_or(params, name, static_cast<double>(sweep.num_it)));
+    sweep.num_it = has(params, name) ? count(params.at(name)) : sweep.num_it;
   }
   for (const char* const name : {"step_mode", "mode"}) {
     if (has(params, name)) {
@@ -73,8 +80,8 @@ FinderSetup setup_of(const char* peer, const json& params) {
     }
   }
   if (has(params, "smooth_f")) {
-    const double fresh = number(params.at("smooth_f"));
-    setup.smoothing.beta = fresh > 0.0 ? 1.0 - fresh : 0.0;
+    const double fresh = number(params.at("smooth_f"));  // 0 is off; negative ones are refused
+    setup.smoothing.beta = fresh == 0.0 ? 0.0 : 1.0 - fresh;
   }
   setup.smoothing.beta = number_or(params, "beta", setup.smoothing.beta);
   setup.stop.factor = number_or(params, "diverge_th", setup.stop.factor);
@@ -113,8 +120,8 @@ void expect_fastai_suggestions(const Case& c) {
     const auto got = apply_rule(find_rule(name), curve).lr;
     expect(got.has_value() == rate.is_number(), name + ": an answer where the peer has one");
     const Curve cut = cut_curve(curve, Cut::fastai2);
-    if (name == "steep" && is_steepest_in_float32(cut, number(rate)) &&
-        is_steepest_in_float32(cut, got.value())) {
+    if (got && name == "steep" && is_steepest_in_float32(cut, number(rate)) &&
+        is_steepest_in_float32(cut, *got)) {
       continue;
     }
     if (got) {
@@ -123,11 +130,19 @@ void expect_fastai_suggestions(const Case& c) {
   }
 }
 
+/// We refuse sweeps of so few points that they show no curve; the peers run them.
+bool is_refused(const FinderSetup& setup) {
+  if (setup.sweep.num_it >= kFewestPoints) {
+    return false;
+  }
+  expect(refuses([&] { setup.sweep.check(); }), "a sweep of too few points is refused");
+  return true;
+}
+
 void fastai2(const Case& c) {
   FinderSetup setup = setup_of("fastai2", c.params);
-  if (setup.sweep.num_it < kFewestPoints) {
-    // The peer silently sweeps 6 points; we refuse, and its 6 points are ours if asked for.
-    expect(refuses([&] { setup.sweep.check(); }), "a sweep of too few points is refused");
+  if (is_refused(setup)) {
+    // The peer silently sweeps 6 points, which are ours if asked for.
     setup.sweep.num_it = kFewestPoints;
   }
   expect_curve(c, sweep(c, setup).record(), Tolerance::of(c, "fastai_loss_rel"));
@@ -143,6 +158,9 @@ void fastai2_error(const Case& c) {
 void fastai1(const Case& c) {
   FinderSetup setup = setup_of("fastai1", c.params);
   setup.stop.non_finite = setup.stop.divergence;  // one switch for both
+  if (is_refused(setup)) {
+    return;
+  }
   expect_curve(c, sweep(c, setup).record(), Tolerance::of(c, "fastai_loss_rel"));
 }
 
@@ -156,6 +174,9 @@ void fastai07(const Case& c) {
   FinderSetup setup = setup_of("fastai07", c.params);
   setup.sweep.spacing = flag_or(c.params, "linear", false) ? Spacing::linear : Spacing::exponential;
   setup.stop.non_finite = setup.stop.divergence;
+  if (is_refused(setup)) {
+    return;
+  }
   const SweepLog log = sweep(c, setup);
   expect_curve(c, log.record(), Tolerance::of(c));
   expect_batches_seen(c, log);
@@ -165,6 +186,9 @@ void notebook(const Case& c) {
   FinderSetup setup = setup_of("notebook", c.params);
   setup.sweep.start_lr = number_or(c.params, "init_value", setup.sweep.start_lr);
   setup.sweep.end_lr = number_or(c.params, "final_value", setup.sweep.end_lr);
+  if (is_refused(setup)) {
+    return;
+  }
   const SweepLog log = sweep(c, setup);
   expect_curve(c, log.record(), Tolerance::of(c));
   expect_batches_seen(c, log);
@@ -187,21 +211,45 @@ void expect_suggestion(const std::string& rule, const json& expected, const Curv
 }
 
 void torch_lr_finder(const Case& c) {
-  const SweepLog log = sweep(c, setup_of("torch_lr_finder", c.params));
+  const FinderSetup setup = setup_of("torch_lr_finder", c.params);
+  if (is_refused(setup)) {
+    return;
+  }
+  const SweepLog log = sweep(c, setup);
   expect_curve(c, log.record(), Tolerance::of(c));
+  if (has(c.expected, "best_loss")) {
+    const std::vector<double>& losses = log.record().smoothed;
+    expect_number("best_loss", c.expected.at("best_loss"),
+                  *std::min_element(losses.begin(), losses.end()), Tolerance::of(c));
+  }
   if (c.expected.contains("suggestion")) {
     expect_suggestion("torch_lr_finder", c.expected.at("suggestion"), curve_of(log.record()));
   }
 }
 
-void torch_lr_finder_error(const Case& c) {
-  if (number_or(c.params, "smooth_f", 0.05) == 1.0) {
-    // Weight 1 for the new value is no smoothing; the peer refuses it, we do as asked.
-    const FindRecord record = sweep(c, setup_of("torch_lr_finder", c.params)).record();
-    expect(record.smoothed == record.loss, "smoothing is off");
-    return;
+template <void (*simulate)(const Case&)>
+void refused(const Case& c) {
+  expect(refuses([&] {
+           setup_of("onecycle", c.params).sweep.check();
+           simulate(c);
+         }),
+         "a refusal");
+}
+
+/// torch-lr-finder and Ignite refuse weight 1 for the new value; it is no smoothing, so we do it.
+bool is_without_smoothing(const Case& c, const char* peer) {
+  if (number_or(c.params, "smooth_f", 0.05) != 1.0) {
+    return false;
   }
-  expect(refuses([&] { sweep(c, setup_of("torch_lr_finder", c.params)); }), "a refusal");
+  const FindRecord record = sweep(c, setup_of(peer, c.params)).record();
+  expect(record.smoothed == record.loss, "smoothing is off");
+  return true;
+}
+
+void torch_lr_finder_error(const Case& c) {
+  if (!is_without_smoothing(c, "torch_lr_finder")) {
+    refused<torch_lr_finder>(c);
+  }
 }
 
 void lightning(const Case& c) {
@@ -211,6 +259,9 @@ void lightning(const Case& c) {
   setup.stop.divergence =
       !c.params.contains("early_stop_threshold") || has(c.params, "early_stop_threshold");
   setup.stop.factor = number_or(c.params, "early_stop_threshold", setup.stop.factor);
+  if (is_refused(setup)) {
+    return;
+  }
   const SweepLog log = sweep(c, setup);
   expect_curve(c, log.record(), Tolerance::of(c));
   if (c.expected.contains("suggestion")) {
@@ -224,6 +275,9 @@ std::vector<FinderSetup> ignite_setups(const Case& c) {
   std::vector<FinderSetup> setups;
   for (std::size_t group = 0; group < groups; ++group) {
     json params = c.params;
+    if (!has(params, "num_iter")) {  // the peer fills the run
+      params["num_iter"] = number(params.at("epoch_length")) * number(params.at("max_epochs"));
+    }
     for (const char* const name : {"start_lr", "end_lr", "optimizer_lr"}) {
       if (has(params, name) && params.at(name).is_array()) {
         params[name] = c.params.at(name).at(group);
@@ -246,6 +300,9 @@ double ignite_used_lr(const Case& c, Sweep sweep, std::size_t group, std::size_t
 
 void ignite(const Case& c) {
   const std::vector<FinderSetup> setups = ignite_setups(c);
+  if (is_refused(setups.front())) {
+    return;
+  }
   const double most = number(c.params.at("epoch_length")) * number(c.params.at("max_epochs"));
   std::vector<FindRecord> records;
   records.reserve(setups.size());
@@ -282,9 +339,10 @@ void ignite(const Case& c) {
   }
 }
 
-template <void (*simulate)(const Case&)>
-void refused(const Case& c) {
-  expect(refuses([&] { simulate(c); }), "a refusal");
+void ignite_error(const Case& c) {
+  if (!is_without_smoothing(c, "ignite")) {
+    refused<ignite>(c);
+  }
 }
 
 }  // namespace
@@ -299,7 +357,7 @@ Kinds lrfind_runs() {
           {"torch_lr_finder", torch_lr_finder},
           {"torch_lr_finder_error", torch_lr_finder_error},
           {"ignite", ignite},
-          {"ignite_error", refused<ignite>},
+          {"ignite_error", ignite_error},
           {"lightning", lightning},
           {"lightning_error", refused<lightning>},
           {"notebook", notebook},

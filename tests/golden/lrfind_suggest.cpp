@@ -30,6 +30,7 @@ struct Curves {
   const Case& c;
   Curve curve;
 
+  /// Where rounding decides, the case says so: there is nothing to compare.
   [[nodiscard]] bool tested(const std::string& name) const {
     const json ill = c.expected.value("ill_conditioned", json::array());
     return std::find(ill.begin(), ill.end(), name) == ill.end();
@@ -58,7 +59,9 @@ void check_fastai2(const Curves& on, const json& expected) {
   };
   const Curve cut = cut_curve(on.curve, Cut::fastai2);
   for (const auto& [name, rate] : expected.at("pipeline_float64").items()) {
-    check(name, rate, cut, on.ask(name.c_str()), kFloat64);
+    if (on.tested("fastai2." + name)) {
+      check(name, rate, cut, on.ask(name.c_str()), kFloat64);
+    }
   }
   for (const auto& [name, rate] : expected.at("pipeline_float32").items()) {
     if (on.tested("fastai2." + name)) {
@@ -66,7 +69,10 @@ void check_fastai2(const Curves& on, const json& expected) {
     }
   }
   for (const auto& [name, rate] : expected.at("full_curve_float64").items()) {
-    check(name + " of all points", rate, on.curve, on_all_points(name.c_str(), on.curve), kFloat64);
+    if (on.tested("fastai2." + name)) {
+      check(name + " of all points", rate, on.curve, on_all_points(name.c_str(), on.curve),
+            kFloat64);
+    }
   }
 }
 
@@ -92,14 +98,18 @@ void check_peers(const Case& c) {
                    .loss = numbers(c.params.at("losses")),
                    .planned = static_cast<std::int64_t>(number(c.params.at("num_it")))}};
   check_fastai2(on, c.expected.at("fastai2"));
-  check_fastai1(on, c.expected.at("fastai1"));
-  const json& torch = c.expected.at("torch_lr_finder");
-  expect_answer("torch_lr_finder", torch.at("skip_10_5"), on.ask("torch_lr_finder"), kFloat64);
-  expect_answer("torch_lr_finder whole", torch.at("skip_0_0"),
-                on_all_points("torch_lr_finder", on.curve), kFloat64);
+  if (on.tested("fastai1")) {
+    check_fastai1(on, c.expected.at("fastai1"));
+  }
+  if (on.tested("torch_lr_finder")) {
+    const json& torch = c.expected.at("torch_lr_finder");
+    expect_answer("torch_lr_finder", torch.at("skip_10_5"), on.ask("torch_lr_finder"), kFloat64);
+    expect_answer("torch_lr_finder whole", torch.at("skip_0_0"),
+                  on_all_points("torch_lr_finder", on.curve), kFloat64);
+  }
   for (const char* const peer : {"ignite", "lightning"}) {
-    expect_answer(peer, c.expected.at(peer).at("float64"), on.ask(peer), kFloat64);
     if (on.tested(peer)) {
+      expect_answer(peer, c.expected.at(peer).at("float64"), on.ask(peer), kFloat64);
       expect_answer(cat(peer, " float32"), c.expected.at(peer).at("float32"), on.ask(peer),
                     Tolerance::of(c));
     }

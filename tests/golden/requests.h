@@ -12,6 +12,7 @@ namespace onecycle::golden {
 inline Rates rates_of(const json& request) {
   if (request.is_array()) {
     const auto rates = numbers(request);
+    // fastai repeats a list of one.
     return rates.size() == 1 ? Rates(rates.front()) : Rates::list(rates);
   }
   if (request.is_object()) {
@@ -21,6 +22,7 @@ inline Rates rates_of(const json& request) {
     const double low = slice.at(0).is_null() ? 0.0 : number(slice.at(0));
     return low == 0.0 ? Rates::tenth(high) : Rates::range(low, high);
   }
+  require(request.is_number(), ErrorKind::usage, "learning rate: expected a number");
   return {number(request)};
 }
 

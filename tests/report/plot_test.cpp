@@ -38,6 +38,24 @@ TEST(FindPlot, MarksEverySuggestionThatHasARateOnTheSmoothedCurve) {
   }
 }
 
+TEST(FindPlot, OneMarkNamesAllRulesThatSuggestItsRate) {
+  FindRecord find = small_find();
+  find.suggestions = {{"fastai1", 0.01, ""}, {"valley", 0.004, ""}, {"torch_lr_finder", 0.01, ""}};
+  const Plot plot = find_plot(find);
+  ASSERT_EQ(plot.marks.size(), 2U);
+  EXPECT_EQ(plot.marks[0].label, "fastai1, torch_lr_finder 0.01");
+}
+
+TEST(FindPlot, DrawsOneCurveWhereTheRawLossesAreUnknown) {
+  FindRecord find = small_find();
+  find.loss.clear();
+  const Plot plot = find_plot(find);
+  ASSERT_EQ(plot.series.size(), 1U);
+  EXPECT_EQ(plot.series[0].label, "loss");
+  EXPECT_EQ(plot.series[0].y, find.smoothed);
+  EXPECT_EQ(plot.marks.size(), 2U);
+}
+
 TEST(FindPlot, KeepsTheDescentLargeWhenTheLossExplodes) {
   FindRecord find = small_find();
   find.smoothed.back() = 1e6;

@@ -42,6 +42,8 @@ TEST(Summary, TellsASweepInWords) {
             "60 rates from 1e-06 to 3.59, one iteration each (60 batches, 2.5 epochs). It ended "
             "because the loss rose to 4 times its lowest.");
   EXPECT_EQ(describe(FindRecord{}), "No rate was tried.");
+  EXPECT_EQ(describe(FindRecord{.stopped = "the loss was nan"}),
+            "No rate has a usable loss: the loss was nan.");
 }
 
 TEST(Summary, TheBestEpochHasTheLowestFiniteValidationLoss) {
@@ -75,6 +77,16 @@ TEST(SuggestionsTable, SaysWhyARuleHasNoRate) {
   FindRecord find = small_find();
   find.suggestions.pop_back();
   EXPECT_EQ(suggestions_table(find).header.size(), 2U);
+}
+
+TEST(RulesTable, ExplainsEveryRateAndEveryGap) {
+  const Table table = rules_table(small_find());
+  ASSERT_EQ(table.rows.size(), 3U);
+  EXPECT_EQ(table.rows[0], (std::vector<std::string>{
+                               "valley", "0.004",
+                               "half way down the longest fall of the loss: safe, often too low "
+                               "(fastai v2, valley)"}));
+  EXPECT_EQ(table.rows[2], (std::vector<std::string>{"slide", "-", "it is too short"}));
 }
 
 TEST(RatesTable, HasStartPeakAndEndOfEachGroup) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "onecycle/core/text.h"
@@ -107,6 +108,27 @@ TEST(TextPlot, NamesEveryMark) {
   const std::string text = text_plot(find_plot(small_find()), {.unicode = true}, 12);
   EXPECT_NE(text.find("\u25cf valley 0.004"), std::string::npos) << text;
   EXPECT_NE(text.find("\u25c6 steep 0.01"), std::string::npos) << text;
+}
+
+TEST(TextPlot, AMarkOnAnotherStandsAboveIt) {
+  FindRecord find = small_find();
+  find.suggestions = {{"valley", 0.004, ""}, {"slide", 0.00401, ""}};
+  const std::string text = text_plot(find_plot(find), {.unicode = true}, 12);
+  const std::string picture = text.substr(0, text.find("learning rate\n", text.find('\n')));
+  EXPECT_NE(picture.find("\u25cf"), std::string::npos) << text;
+  EXPECT_NE(picture.find("\u25c6"), std::string::npos) << text;
+}
+
+TEST(TextPlot, DrawsNumbersOfAnySize) {
+  constexpr double kLargest = std::numeric_limits<double>::max();
+  FindRecord find{.lr = {1e-300, 1e-100, 1.0, 1e100, 1e300},
+                  .smoothed = {kLargest, 2.0, -kLargest, 1.0, kLargest}};
+  EXPECT_NE(text_plot(find_plot(find), {}, 12).find("1e300"), std::string::npos);
+  // Steps too small to be counted: 1 and its neighbour.
+  find.smoothed = {1.0, std::nextafter(1.0, 2.0), 1.0, 1.0, 1.0};
+  EXPECT_FALSE(text_plot(find_plot(find), {}, 12).empty());
+  find.smoothed = {3e-324, 0.0, 1e-320, 0.0, 0.0};
+  EXPECT_FALSE(text_plot(find_plot(find), {}, 12).empty());
 }
 
 TEST(TextPlot, SkipsValuesThatAreNotFinite) {

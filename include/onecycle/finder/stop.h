@@ -31,7 +31,7 @@ constexpr std::array<std::string_view, 4> names_of(StopReason) {
 ///   that millionth, so that rounding does not look like a rise.
 ///
 /// The first raw or smoothed loss that is not finite ends the sweep as well. The defaults are ours;
-/// the last five members describe peers (see `finder_setups`).
+/// the last six members describe peers (see `finder_setups`).
 struct StopRule {
   bool divergence = true;  ///< stop when the loss has diverged
   double factor = 4.0;     ///< at least 1
@@ -43,6 +43,7 @@ struct StopRule {
   std::int64_t lowest_from = 0;  ///< the first iteration that may be the lowest (fastai 0.7: 11)
   bool keep_diverged = true;     ///< the point that diverged belongs to the curve
   bool keep_non_finite = false;  ///< so does the point that is not finite (fastai v1)
+  bool only_nan = false;         ///< infinity counts as a number (fastai v1)
 };
 
 /// Follows the losses of one sweep.
@@ -63,7 +64,8 @@ class StopDetector {
   [[nodiscard]] bool keeps_last() const;
 
   /// Why the sweep ended, as in `the smoothed loss rose above 4 times its lowest value (0.31) at
-  /// iteration 87 (rate 1.2)`. For a sweep that tried all rates, also what the curve lacks.
+  /// iteration 87 (rate 1.2)`. For a sweep that tried all rates, also what the curve lacks, or what
+  /// the rule let pass.
   [[nodiscard]] std::string describe() const;
 
  private:
@@ -76,15 +78,31 @@ class StopDetector {
     [[nodiscard]] double rounding() const;  // what rounding may make of its numbers
   };
 
+  /// An iteration, to be told about.
+  struct Event {
+    std::int64_t iteration = 0;
+    double lr = 0.0;
+    double raw = 0.0;
+    double smoothed = 0.0;
+    [[nodiscard]] std::string where() const;
+    [[nodiscard]] std::string describe_non_finite() const;
+  };
+
+  [[nodiscard]] bool counts_as_number(double loss) const;
+  [[nodiscard]] double watched(const Event& event) const;
   [[nodiscard]] bool diverged(double watched) const;
+  [[nodiscard]] double spread() const;
   void update_lowest(double watched);
+  [[nodiscard]] std::string describe_rise() const;
   [[nodiscard]] std::string describe_completed() const;
 
   StopRule rule_;
   StopReason reason_ = StopReason::completed;
   std::int64_t count_ = 0;
-  double last_lr_ = 0.0;
-  double last_raw_ = 0.0;
+  Event last_;
+  std::optional<Event> non_finite_ = {};  // the first loss that was not finite
+  std::optional<Event> rise_ = {};        // the first that had diverged
+  double first_ = 0.0;                    // the first watched loss
   std::optional<double> lowest_ = {};
   std::int64_t lowest_at_ = 0;
   bool all_positive_ = true;

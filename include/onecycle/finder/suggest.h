@@ -15,7 +15,7 @@ namespace onecycle {
 
 /// A finder's curve: loss (smoothed, if it was) against rate.
 struct Curve {
-  std::vector<double> lr = {};    ///< positive, rising
+  std::vector<double> lr = {};    ///< positive, rising; the first may be 0
   std::vector<double> loss = {};  ///< as many
   std::int64_t planned = 0;  ///< iterations of the whole sweep, if it ended early; 0: as recorded
 };
@@ -45,6 +45,7 @@ struct SuggestionRule {
   /// The rule itself, on two equally long lists of at least `fewest` numbers: what the peer
   /// answers, sensible or not. NaN where the rule has no answer.
   double (*rate)(std::span<const double> lr, std::span<const double> loss) = nullptr;
+  bool sees_the_end = false;  ///< `suggest` shows it the first loss that is not finite, too
 };
 
 /// All rules, in the order in which help and documents show them. A new rule is one entry here.
@@ -58,9 +59,11 @@ const SuggestionRule& find_rule(std::string_view name);
 Suggestion apply_rule(const SuggestionRule& rule, const Curve& curve);
 
 /// Suggestions to be trusted as far as the rules can be: a rule answers nothing, and says why,
-/// if the curve is too short for it, flat, never falls, has rates that do not rise, or no finite
-/// loss; and nothing after the first loss that is not finite is looked at. `rules` by name; empty:
-/// all. Throws a usage error for an unknown rule only.
+/// if the curve is too short for it, flat, never falls, has rates that do not rise, or a first loss
+/// that is not finite; and nothing after the first loss that is not finite is looked at. A first
+/// rate of 0 is passed over. An answer lies between a tenth of the lowest rate and the highest.
+/// `rules` by name; empty: all. Throws a usage error for an unknown rule, and if there are not as
+/// many losses as rates.
 std::vector<Suggestion> suggest(const Curve& curve, const std::vector<std::string>& rules = {});
 std::vector<Suggestion> suggest(const FindRecord& record,
                                 const std::vector<std::string>& rules = {});

@@ -43,12 +43,13 @@ struct Suggestion {
 };
 
 /// What the learning-rate finder saw. The three lists are equally long, one entry an iteration.
+/// `loss` may be empty: other programs keep the smoothed losses only.
 struct FindRecord {
-  std::vector<double> lr;        ///< the rate in force during the iteration (of the last group)
-  std::vector<double> loss;      ///< raw mean loss before the update
-  std::vector<double> smoothed;  ///< debiased average of `loss`
-  std::vector<Suggestion> suggestions;
-  std::string stopped;       ///< why the sweep ended, in words
+  std::vector<double> lr = {};    ///< the rate in force during the iteration (of the last group)
+  std::vector<double> loss = {};  ///< raw mean loss before the update
+  std::vector<double> smoothed = {};  ///< debiased average of `loss`
+  std::vector<Suggestion> suggestions = {};
+  std::string stopped = {};  ///< why the sweep ended, in words
   std::int64_t batches = 0;  ///< batches consumed
   double epochs = 0.0;       ///< passes over the training set, as a fraction
   /// Iterations that the whole sweep would have had; 0 if unknown.

@@ -54,9 +54,9 @@ struct PlotOptions {
   std::size_t points = 2000;  ///< values a curve may keep, at least; see `keep_extremes`
 };
 
-/// Loss against learning rate (logarithmic), raw and smoothed, each suggestion marked on the
-/// smoothed curve. `y_range` shows the descent and the start of the rise: a loss that explodes
-/// leaves the picture at the top.
+/// Loss against learning rate (logarithmic), raw (if known) and smoothed, each suggested rate
+/// marked once on the smoothed curve, by all rules that suggest it. `y_range` shows the descent and
+/// the start of the rise: a loss that explodes leaves the picture at the top.
 Plot find_plot(const FindRecord& find, const PlotOptions& options = {});
 
 /// The learning rate over iterations, then momentum if any group has one, then weight decay if it

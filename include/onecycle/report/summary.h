@@ -26,6 +26,9 @@ Table epochs_table(const Run& run, std::size_t limit = 500);
 /// One row a rule: its rate, or why it has none.
 Table suggestions_table(const FindRecord& find);
 
+/// The same, and for those with a rate what the rule reads off the curve and whose it is.
+Table rules_table(const FindRecord& find);
+
 /// One row a group: learning rate and momentum at the start, at their extremes and at the end.
 Table rates_table(const Run& run);
 
