@@ -7,13 +7,30 @@
 namespace onecycle {
 namespace {
 
-/// The notation of one part, in parentheses if it is itself a composition.
-std::string nested_text(const Schedule& schedule) {
+/// Whether `word` stands in `text` outside all parentheses.
+bool stands_outside(std::string_view text, std::string_view word) {
+  int depth = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    depth += text[i] == '(' ? 1 : text[i] == ')' ? -1 : 0;
+    if (depth == 0 && text.substr(i).starts_with(word)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// The notation of one part of a sequence, in parentheses only where it needs them: else the text
+/// of a deeply nested schedule could be nested more deeply than the parser allows.
+std::string part_text(const Schedule& schedule) {
   std::string text = schedule.text();
-  const bool composed = text.find(" then ") != std::string::npos ||
-                        text.find(" * ") != std::string::npos ||
-                        text.find(" for ") != std::string::npos;
-  return composed ? cat("(", text, ")") : text;
+  const bool sequence = stands_outside(text, " then ") || stands_outside(text, " for ");
+  return sequence ? cat("(", text, ")") : text;
+}
+
+/// The same for a factor of a product.
+std::string factor_text(const Schedule& schedule) {
+  std::string text = part_text(schedule);
+  return stands_outside(text, " * ") ? cat("(", text, ")") : text;
 }
 
 class Sequence final : public detail::AnySchedule {
@@ -38,7 +55,8 @@ class Sequence final : public detail::AnySchedule {
     Walk walk = begin(position.total);
     for (std::size_t i = 0;; ++i) {
       const std::int64_t length = next_length(parts_[i].span, walk);
-      if (position.iteration < start + length || i + 1 == parts_.size()) {
+      // `start + length` would overflow where counts are as large as they can be.
+      if (position.iteration - start < length || i + 1 == parts_.size()) {
         return parts_[i].schedule.at(std::max<std::int64_t>(0, position.iteration - start),
                                      std::max<std::int64_t>(1, length));
       }
@@ -49,7 +67,7 @@ class Sequence final : public detail::AnySchedule {
   [[nodiscard]] std::string text() const override {
     std::vector<std::string> pieces;
     for (const Part& part : parts_) {
-      std::string piece = nested_text(part.schedule);
+      std::string piece = part_text(part.schedule);
       if (part.span.count() > 0) {
         piece += cat(" for ", part.span.count());
       } else if (!part.span.is_rest()) {
@@ -73,7 +91,7 @@ class Sequence final : public detail::AnySchedule {
     std::int64_t counted = 0;
     double share = 0.0;
     for (const Part& part : parts_) {
-      counted += part.span.count();
+      counted += std::min(part.span.count(), total - counted);  // the rest is cut off
       share += part.span.fraction();
     }
     return {total, std::max<std::int64_t>(0, total - counted - rounded(share, total))};
@@ -82,15 +100,21 @@ class Sequence final : public detail::AnySchedule {
   [[nodiscard]] std::int64_t next_length(const Span& span, Walk& walk) const {
     if (span.is_rest()) {
       const std::int64_t i = walk.rests_before++;
-      return walk.left * (i + 1) / rests_ - walk.left * i / rests_;
+      return rest_before(i + 1, walk.left) - rest_before(i, walk.left);
     }
     const std::int64_t before = rounded(walk.share, walk.total);
     walk.share += span.fraction();
-    return span.count() + rounded(walk.share, walk.total) - before;
+    return span.count() + (rounded(walk.share, walk.total) - before);
+  }
+
+  /// What the first `i` parts called `rest` get of `left`: floor(left i / rests), without the
+  /// product, which overflows.
+  [[nodiscard]] std::int64_t rest_before(std::int64_t i, std::int64_t left) const {
+    return left / rests_ * i + left % rests_ * i / rests_;
   }
 
   static std::int64_t rounded(double share, std::int64_t total) {
-    return std::llround(share * static_cast<double>(total));
+    return share >= 1.0 ? total : std::llround(share * static_cast<double>(total));
   }
 
   std::vector<Part> parts_;
@@ -119,7 +143,7 @@ class Product final : public detail::AnySchedule {
     std::vector<std::string> pieces;
     pieces.reserve(factors_.size());
     for (const Schedule& factor : factors_) {
-      pieces.push_back(nested_text(factor));
+      pieces.push_back(factor_text(factor));
     }
     return join(pieces, " * ");
   }

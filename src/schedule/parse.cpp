@@ -93,7 +93,7 @@ class Parser {
     const bool percent = end < text_.size() && text_[end] == '%';
     if (percent) {
       const auto share = parse_number(number);
-      if (!share || !(*share > 0.0) || *share > 100.0) {
+      if (!share || !(*share / 100.0 > 0.0) || *share > 100.0) {
         refuse("a share above 0% and up to 100%");
       }
       position_ = end + 1;

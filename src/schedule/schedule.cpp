@@ -7,6 +7,11 @@ void Schedule::refuse(std::int64_t iteration, std::int64_t total) {
        iteration, " of ", total);
 }
 
+void Schedule::refuse(double factor) {
+  fail(ErrorKind::usage, "schedule: expected a finite factor >= 0, got ", factor,
+       "; use options nearer to 1");
+}
+
 std::string detail::policy_text(std::string_view name, const std::vector<Setting>& settings) {
   std::vector<std::string> pieces;
   for (const Setting& setting : settings) {

@@ -90,7 +90,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Notation{"linear(end=0.5)for 5%then constant",
                              "linear(start=1, end=0.5) for 5% then constant"},
                     Notation{"constant for 100 then constant * linear(start=.5)",
-                             "constant for 100 then (constant * linear(start=0.5, end=0))"},
+                             "constant for 100 then constant * linear(start=0.5, end=0)"},
                     Notation{"(constant for 3 then cosine) * constant",
                              "(constant for 3 then cosine(start=1, end=0)) * constant"}));
 
@@ -117,6 +117,9 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"linear(start=0.1", "17: expected ')', got the end of the text"},
         Refusal{"linear(start=)", "14: expected a value, got ')'"},
         Refusal{"linear for 0%", "12: expected a share above 0% and up to 100%, got '0%'"},
+        Refusal{"linear for 1e-322%",
+                "12: expected a share above 0% and up to 100%, got '1e-322%'"},
+        Refusal{"linear(end=inf)", "1: linear: end: expected a number >= 0, got inf"},
         Refusal{"linear for never",
                 "12: expected a share such as 5% or a number of iterations >= 1, got 'never'"},
         Refusal{"cosine!", "7: expected 'then', '*', 'for' or the end, got '!'"},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -15,7 +16,7 @@
 
 namespace onecycle {
 
-/// The numbers that a field accepts.
+/// The numbers that a field accepts, all of them finite.
 struct Range {
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
@@ -23,7 +24,8 @@ struct Range {
   bool high_open = false;  ///< `high` itself is not accepted
 
   [[nodiscard]] bool contains(double x) const {
-    return (low_open ? x > low : x >= low) && (high_open ? x < high : x <= high);
+    return std::isfinite(x) && (low_open ? x > low : x >= low) &&
+           (high_open ? x < high : x <= high);
   }
   /// As in `[0, 1)`, or `any number`, `> 0`, `>= 1`.
   [[nodiscard]] std::string text() const;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -85,13 +86,18 @@ class Schedule {
   explicit Schedule(std::shared_ptr<const detail::AnySchedule> self) : self_(std::move(self)) {}
 
   /// The values in force while update `iteration` of `total` runs. `iteration == total` gives what
-  /// stands after the last update; beyond, that value is held. Throws a usage error if the
-  /// iteration is negative or the total less than 1.
+  /// stands after the last update; beyond, that value is held. The rate is a finite factor >= 0.
+  /// Throws a usage error if the iteration is negative or the total less than 1, or if options are
+  /// so large or small that the factor overflows.
   [[nodiscard]] Values at(std::int64_t iteration, std::int64_t total) const {
     if (iteration < 0 || total < 1) [[unlikely]] {
       refuse(iteration, total);
     }
-    return self_->at({iteration < total ? iteration : total, total});
+    const Values values = self_->at({iteration < total ? iteration : total, total});
+    if (!(values.lr >= 0.0 && values.lr <= std::numeric_limits<double>::max())) [[unlikely]] {
+      refuse(values.lr);
+    }
+    return values;
   }
 
   /// The schedule in the notation that `parse_schedule` reads, every option spelled out.
@@ -99,6 +105,7 @@ class Schedule {
 
  private:
   [[noreturn]] static void refuse(std::int64_t iteration, std::int64_t total);
+  [[noreturn]] static void refuse(double factor);
 
   std::shared_ptr<const detail::AnySchedule> self_;
 };
