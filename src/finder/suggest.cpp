@@ -93,7 +93,11 @@ Suggestion suggest_by(const SuggestionRule& rule, const Curve& curve,
   if (std::string why = emptiness(left); !why.empty()) {
     return no_answer(rule, std::move(why));
   }
-  return ask(rule, left);
+  Suggestion suggestion = ask(rule, left);
+  if (suggestion.lr == 0.0) {
+    return no_answer(rule, "a tenth of the rate is too small for a number");
+  }
+  return suggestion;
 }
 
 }  // namespace
