@@ -1,8 +1,8 @@
 // A schedule: any policy, or a composition of schedules, as a function of the position in a run.
 #pragma once
 
+#include <cmath>
 #include <concepts>
-#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -94,7 +94,7 @@ class Schedule {
       refuse(iteration, total);
     }
     const Values values = self_->at({iteration < total ? iteration : total, total});
-    if (!(values.lr >= 0.0 && values.lr <= std::numeric_limits<double>::max())) [[unlikely]] {
+    if (!std::isfinite(values.lr) || values.lr < 0.0) [[unlikely]] {
       refuse(values.lr);
     }
     return values;
