@@ -16,10 +16,16 @@ function(onecycle_configure target)
   if(ONECYCLE_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()
-  if(ONECYCLE_SANITIZE)
-    target_compile_options(${target} PRIVATE -fsanitize=${ONECYCLE_SANITIZE}
-                                             -fno-sanitize-recover=all -fno-omit-frame-pointer)
-    target_link_options(${target} PUBLIC -fsanitize=${ONECYCLE_SANITIZE})
+  set(sanitizers ${ONECYCLE_SANITIZE})
+  if(ONECYCLE_BUILD_FUZZ)
+    # Tells the fuzzer which branches an input took; its main is linked by the fuzz targets alone.
+    list(APPEND sanitizers fuzzer-no-link)
+  endif()
+  if(sanitizers)
+    list(JOIN sanitizers "," sanitizers)
+    target_compile_options(${target} PRIVATE -fsanitize=${sanitizers} -fno-sanitize-recover=all
+                                             -fno-omit-frame-pointer)
+    target_link_options(${target} PUBLIC -fsanitize=${sanitizers})
   endif()
 endfunction()
 

@@ -131,8 +131,12 @@ std::optional<std::string> nearest_name(std::string_view name,
   std::optional<std::string> best;
   std::size_t best_distance = 0;
   for (const auto& candidate : candidates) {
+    const auto [shorter, longer] = std::minmax({name.size(), candidate.size()});
+    const std::size_t limit = std::max<std::size_t>(1, longer / 3);
+    if (longer - shorter > limit) {
+      continue;  // the distance is larger still; a megabyte of name would take long to compare
+    }
     const std::size_t distance = edit_distance(name, candidate);
-    const std::size_t limit = std::max<std::size_t>(1, std::max(name.size(), candidate.size()) / 3);
     if (distance <= limit && (!best || distance < best_distance)) {
       best = candidate;
       best_distance = distance;

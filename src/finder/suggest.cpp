@@ -130,7 +130,12 @@ Suggestion suggest_by(const SuggestionRule& rule, const Curve& curve,
   if (std::string why = emptiness(left); !why.empty()) {
     return no_answer(rule, std::move(why));
   }
-  return ask(rule, rule.sees_the_end ? finite_part(rule, curve, /*and_it=*/true) : left);
+  const Suggestion suggestion =
+      ask(rule, rule.sees_the_end ? finite_part(rule, curve, /*and_it=*/true) : left);
+  if (suggestion.lr == 0.0) {
+    return no_answer(rule, "a tenth of the rate is too small for a number");
+  }
+  return suggestion;
 }
 
 }  // namespace

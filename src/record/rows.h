@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "onecycle/core/csv.h"
@@ -73,17 +74,23 @@ class RowWriter {
 /// Reads what `RowWriter` wrote, a field at a call.
 class RowReader {
  public:
-  RowReader(const std::filesystem::path& path, const std::vector<std::string>& columns)
-      : text_(read_file(path)), reader_(text_, path.native()) {
-    require(reader_.columns() == columns, ErrorKind::data, path.native(),
+  /// `source` is the name of `text` in messages.
+  RowReader(std::string text, std::string source, const std::vector<std::string>& columns)
+      : text_(std::move(text)), reader_(text_, std::move(source)) {
+    require(reader_.columns() == columns, ErrorKind::data, reader_.source(),
             ":1: expected the columns ", join(columns, ","), ", got ",
             join(reader_.columns(), ","));
   }
+  RowReader(const RowReader&) = delete;  // the reader looks into the text
+  RowReader& operator=(const RowReader&) = delete;
 
   bool next() {
     field_ = 0;
     return reader_.next();
   }
+
+  /// Where the row stands, for complaints: `source:line`.
+  [[nodiscard]] std::string place() const { return cat(reader_.source(), ":", reader_.line()); }
 
   void operator()(std::int64_t& value) { value = need(parse_integer(field()), "a whole number"); }
   void operator()(double& value) { value = need(parse_number(field()), "a number"); }
@@ -98,8 +105,8 @@ class RowReader {
 
   template <class Number>
   Number need(const std::optional<Number>& value, std::string_view expected) {
-    require(value.has_value(), ErrorKind::data, reader_.source(), ":", reader_.line(), ": column '",
-            reader_.columns()[field_], "': expected ", expected, ", got '", field(), "'");
+    require(value.has_value(), ErrorKind::data, place(), ": column '", reader_.columns()[field_],
+            "': expected ", expected, ", got '", field(), "'");
     ++field_;
     return *value;
   }

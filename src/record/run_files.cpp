@@ -1,12 +1,15 @@
 #include "onecycle/record/run_files.h"
 
 #include <span>
+#include <string>
 #include <system_error>
+#include <utility>
 
 #include "onecycle/core/error.h"
 #include "onecycle/core/files.h"
 #include "record/rows.h"
 #include "record/run_json.h"
+#include "record/run_tables.h"
 
 namespace onecycle {
 namespace {
@@ -81,15 +84,6 @@ void write_iterations(const fs::path& path, const Run& run) {
   row.commit();
 }
 
-void read_iterations(const fs::path& path, Run& run) {
-  RowReader row(path, iteration_columns(run));
-  const std::size_t groups = run.groups.size();
-  while (row.next()) {
-    run.values.resize(run.values.size() + groups);
-    iteration_row(row, run.iterations.emplace_back(), std::span(run.values).last(groups));
-  }
-}
-
 void write_epochs(const fs::path& path, const Run& run) {
   RowWriter row(path, epoch_columns(run));
   for (const EpochRecord& epoch : run.epochs) {
@@ -101,20 +95,6 @@ void write_epochs(const fs::path& path, const Run& run) {
   row.commit();
 }
 
-void read_epochs(const fs::path& path, Run& run) {
-  RowReader row(path, epoch_columns(run));
-  while (row.next()) {
-    std::vector<std::optional<double>> metrics(run.metrics.size());
-    EpochRecord& epoch = run.epochs.emplace_back();
-    epoch_row(row, epoch, metrics);
-    for (const auto& metric : metrics) {
-      if (metric) {
-        epoch.metrics.push_back(*metric);
-      }
-    }
-  }
-}
-
 void write_find(const fs::path& path, const FindRecord& find) {
   RowWriter row(path, find_columns());
   for (std::size_t i = 0; i < find.lr.size(); ++i) {
@@ -124,15 +104,43 @@ void write_find(const fs::path& path, const FindRecord& find) {
   row.commit();
 }
 
-void read_find(const fs::path& path, FindRecord& find) {
-  RowReader row(path, find_columns());
+}  // namespace
+
+void read_iterations(std::string text, std::string source, Run& run) {
+  RowReader row(std::move(text), std::move(source), iteration_columns(run));
+  const std::size_t groups = run.groups.size();
+  while (row.next()) {
+    run.values.resize(run.values.size() + groups);
+    iteration_row(row, run.iterations.emplace_back(), std::span(run.values).last(groups));
+  }
+}
+
+void read_epochs(std::string text, std::string source, Run& run) {
+  RowReader row(std::move(text), std::move(source), epoch_columns(run));
+  while (row.next()) {
+    std::vector<std::optional<double>> metrics(run.metrics.size());
+    EpochRecord& epoch = run.epochs.emplace_back();
+    epoch_row(row, epoch, metrics);
+    for (const auto& metric : metrics) {
+      if (metric) {
+        // The list has no gaps: one would give the number to another metric.
+        require(epoch.metrics.size() == static_cast<std::size_t>(&metric - metrics.data()),
+                ErrorKind::data, row.place(),
+                ": expected numbers for the first metrics and nothing for the others, got a number "
+                "after nothing");
+        epoch.metrics.push_back(*metric);
+      }
+    }
+  }
+}
+
+void read_find(std::string text, std::string source, FindRecord& find) {
+  RowReader row(std::move(text), std::move(source), find_columns());
   while (row.next()) {
     find_row(row, find.lr.emplace_back(), find.loss.emplace_back(), find.smoothed.emplace_back(),
              find.planned);
   }
 }
-
-}  // namespace
 
 void write_run(const fs::path& folder, const Run& run) {
   const auto table = [&](const char* name, bool has_rows, const auto& write) {
@@ -156,15 +164,16 @@ Run read_run(const fs::path& folder) {
           ": expected the folder of a run, got no run.json in it");
   const fs::path description = folder / "run.json";
   Run run = run_from_json(read_file(description), description.native());
-  const auto table = [&](const char* name, const auto& read) {
-    if (fs::exists(folder / name)) {
-      read(folder / name);
+  const auto table = [&](const char* name, const auto& read, auto& record) {
+    const fs::path path = folder / name;
+    if (fs::exists(path)) {
+      read(read_file(path), path.native(), record);
     }
   };
-  table("iterations.csv", [&](const fs::path& path) { read_iterations(path, run); });
-  table("epochs.csv", [&](const fs::path& path) { read_epochs(path, run); });
+  table("iterations.csv", read_iterations, run);
+  table("epochs.csv", read_epochs, run);
   if (run.find) {
-    table("find.csv", [&](const fs::path& path) { read_find(path, *run.find); });
+    table("find.csv", read_find, *run.find);
   }
   return run;
 }

@@ -11,7 +11,8 @@
 namespace onecycle {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;  // for reading: the ordered one searches its keys one by one
+using OrderedJson = nlohmann::ordered_json;
 using Kind = Outline::Kind;
 
 constexpr int kDeepest = 64;
@@ -35,12 +36,12 @@ const char* parts_key(Kind kind) {
 }
 
 /// Text of an option as the JSON value that people expect.
-Json value_of(const std::string& text) {
+OrderedJson value_of(const std::string& text) {
   if (text == "true" || text == "false") {
     return text == "true";
   }
   if (text.starts_with('[')) {
-    Json list = Json::array();
+    OrderedJson list = OrderedJson::array();
     const std::string_view inner = trim(std::string_view(text).substr(1, text.size() - 2));
     for (const auto& item : inner.empty() ? std::vector<std::string>{} : split(inner, ',')) {
       list.push_back(value_of(std::string(trim(item))));
@@ -48,7 +49,7 @@ Json value_of(const std::string& text) {
     return list;
   }
   const auto number = parse_number(text);
-  return number && std::isfinite(*number) ? Json(*number) : Json(text);
+  return number && std::isfinite(*number) ? OrderedJson(*number) : OrderedJson(text);
 }
 
 std::string text_of(const Json& value) {
@@ -71,8 +72,8 @@ std::string text_of(const Json& value) {
   return cat("[", join(items, ", "), "]");
 }
 
-Json to_json(const Outline& outline) {
-  Json json = Json::object();
+OrderedJson to_json(const Outline& outline) {
+  OrderedJson json = OrderedJson::object();
   if (outline.kind == Kind::policy) {
     json["policy"] = outline.name;
   } else if (outline.kind == Kind::with) {
@@ -80,7 +81,7 @@ Json to_json(const Outline& outline) {
             {"schedule", to_json(outline.parts[0])},
             {"value", to_json(outline.parts[1])}};
   } else {
-    Json& parts = json[parts_key(outline.kind)] = Json::array();
+    OrderedJson& parts = json[parts_key(outline.kind)] = OrderedJson::array();
     for (const Outline& part : outline.parts) {
       parts.push_back(to_json(part));
     }
@@ -188,13 +189,12 @@ class Reader {
 
   [[noreturn]] void refuse(const std::string& place, std::string_view expected,
                            const Json& got) const {
-    constexpr std::size_t kShown = 60;
-    std::string text = got.dump(-1, ' ', true, Json::error_handler_t::replace);
-    if (text.size() > kShown) {
-      text = text.substr(0, kShown) + "...";
-    }
+    // What is large is named, not shown: its text would be as long as the file.
+    const bool shown = got.is_primitive() && (!got.is_string() || got.size() < 100);
     fail(ErrorKind::usage, source_, place.empty() ? "" : ", ", place, ": expected ", expected,
-         ", got ", text);
+         ", got ",
+         shown ? got.dump(-1, ' ', true, Json::error_handler_t::replace)
+               : cat(got.type_name(), " of ", got.size()));
   }
 
   std::string_view source_;

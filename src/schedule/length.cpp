@@ -9,12 +9,12 @@ constexpr double kLongest = 1e15;  // a double counts iterations exactly up to h
 
 std::optional<Length> Length::parse(std::string_view text) {
   text = trim(text);
-  const bool percent = text.ends_with('%');
-  const auto amount = parse_number(percent ? text.substr(0, text.size() - 1) : text);
-  if (!amount || !(*amount >= 0.0) || *amount > (percent ? 100.0 : kLongest)) {
+  const bool is_percent = text.ends_with('%');
+  const auto amount = parse_number(is_percent ? text.substr(0, text.size() - 1) : text);
+  if (!amount || !(*amount >= 0.0) || *amount > (is_percent ? 100.0 : kLongest)) {
     return std::nullopt;
   }
-  return percent ? Length(Unit::percent, *amount) : iterations(*amount);
+  return is_percent ? percent(*amount) : iterations(*amount);
 }
 
 std::string Length::text() const {

@@ -1,7 +1,7 @@
 // The notation for schedules, by recursive descent:
 //   whole := parts {with NAME = chain}          part  := chain [for LENGTH]
 //   parts := laid {then laid}                   chain := product {& product}
-//   laid  := part [over chain [for LENGTH]]     product := atom {* atom}
+//   laid  := part [over chain]                  product := atom {* atom}
 //   atom  := NAME [( [LENGTH] {, option=value} )] | ( whole )
 
 #include <cctype>
@@ -29,7 +29,7 @@ class Parser {
 
   /// A name with its options, and nothing else.
   Outline parse_one(std::string_view expected) {
-    Outline outline = named(expected);
+    Outline outline = named(expected, 0);
     if (!at_end()) {
       refuse("the end");
     }
@@ -72,10 +72,8 @@ class Parser {
       return head;
     }
     Outline over{.kind = Kind::over, .place = head.place};
-    Outline main = part(depth);
-    over.length = std::exchange(main.length, Length::rest());
     over.parts.push_back(std::move(head));
-    over.parts.push_back(std::move(main));
+    over.parts.push_back(chain(depth));
     return over;
   }
 
@@ -109,22 +107,20 @@ class Parser {
 
   Outline atom(int depth) {
     if (symbol('(')) {
-      if (depth >= kDeepest) {
-        refuse(cat("at most ", kDeepest, " nested parentheses"));
-      }
+      too_deep(depth);
       Outline inner = whole(depth + 1);
       expect(')');
       return inner;
     }
-    return named("the name of a policy");
+    return named("the name of a policy", depth);
   }
 
-  Outline named(std::string_view expected) {
+  Outline named(std::string_view expected, int depth) {
     Outline policy{.place = place()};
     policy.name = identifier(expected);
     if (symbol('(') && !symbol(')')) {
       do {
-        argument(policy);
+        argument(policy, depth);
       } while (symbol(','));
       expect(')');
     }
@@ -132,12 +128,13 @@ class Parser {
   }
 
   /// `option=value`, or, first of all, a length.
-  void argument(Outline& policy) {
+  void argument(Outline& policy, int depth) {
     skip_blanks();
     const bool numeric = position_ < text_.size() &&
                          (text_[position_] == '.' || text_[position_] == '-' ||
                           std::isdigit(static_cast<unsigned char>(text_[position_])) != 0);
     if (numeric && policy.settings.empty() && policy.length.is_rest()) {
+      too_deep(depth);  // `A(5%)` may have to be written `(A for 5%)`
       policy.length = length();
       return;
     }
@@ -180,10 +177,16 @@ class Parser {
     }
     const auto read = Length::parse(text_.substr(begin, position_ - begin));
     const bool whole = read && read->amount() == std::floor(read->amount());
-    if (!read || !(read->amount() > 0.0) || !(read->is_share() || whole)) {
+    if (!read || !kSomeLength.contains(read->amount()) || !(read->is_share() || whole)) {
       refuse_at(begin, "a share above 0% and up to 100%, or a whole number of iterations >= 1");
     }
     return *read;
+  }
+
+  void too_deep(int depth) {
+    if (depth >= kDeepest) {
+      refuse(cat("at most ", kDeepest, " nested parentheses"));
+    }
   }
 
   std::string identifier(std::string_view expected) {

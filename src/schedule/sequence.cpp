@@ -32,7 +32,8 @@ class Sequence final : public detail::AnySchedule {
     std::int64_t length = next_length(0, walk);
     std::size_t i = 0;
     Values before;
-    while (i + 1 < parts_.size() && position.iteration >= start + length) {
+    // `start + length` would overflow in the longest runs.
+    while (i + 1 < parts_.size() && position.iteration - start >= length) {
       before = stop(i, length, before);
       start += length;
       length = next_length(++i, walk);
@@ -83,8 +84,8 @@ class Sequence final : public detail::AnySchedule {
     for_each_stretch(total, [&](const Part& part, std::int64_t start, std::int64_t length) {
       require(start < total || start == 0, ErrorKind::usage, "sequence: expected room for '",
               part.schedule.text(), "' in a run of ", total,
-              " iterations, but the parts before it take ", start,
-              "; shorten them or make the run longer");
+              " iterations, but the parts before it take them all; shorten them or make the run "
+              "longer");
       part.schedule.check(std::max<std::int64_t>(1, length));
     });
   }
@@ -99,31 +100,36 @@ class Sequence final : public detail::AnySchedule {
   };
 
   [[nodiscard]] Walk begin(std::int64_t total) const {
-    double counted = 0.0;
+    std::int64_t left = total;
     double percent = 0.0;
     for (const Part& part : parts_) {
-      (part.length.is_share() ? percent : counted) += part.length.amount();
+      if (part.length.is_share()) {
+        percent += part.length.amount();
+      } else {
+        left -= std::min(left, part.length.whole(total));  // more is cut off
+      }
     }
-    const double left = static_cast<double>(total) - counted -
-                        std::round(percent * static_cast<double>(total) / 100.0);
-    return {total, static_cast<std::int64_t>(std::max(0.0, left))};
+    return {total, left - std::min(left, Length::percent(percent).whole(total))};
   }
 
   [[nodiscard]] std::int64_t next_length(std::size_t i, Walk& walk) const {
     const Length& length = parts_[i].length;
     if (length.is_rest()) {
       const std::int64_t k = walk.rests_before++;
-      return walk.left * (k + 1) / rests_ - walk.left * k / rests_;
+      return rest_before(k + 1, walk.left) - rest_before(k, walk.left);
     }
     if (!length.is_share()) {
       return length.whole(walk.total);
     }
-    const auto rounded = [&] {
-      return std::llround(walk.percent * static_cast<double>(walk.total) / 100.0);
-    };
-    const std::int64_t before = rounded();
+    const std::int64_t before = Length::percent(walk.percent).whole(walk.total);
     walk.percent += length.amount();
-    return rounded() - before;
+    return Length::percent(walk.percent).whole(walk.total) - before;
+  }
+
+  /// What the first `i` parts called `rest` get of `left`: floor(left i / rests), without the
+  /// product, which overflows.
+  [[nodiscard]] std::int64_t rest_before(std::int64_t i, std::int64_t left) const {
+    return left / rests_ * i + left % rests_ * i / rests_;
   }
 
   /// What part `i`, which has `length` iterations, leaves behind.
@@ -151,7 +157,7 @@ class Sequence final : public detail::AnySchedule {
     for (std::size_t i = 0; i < parts_.size(); ++i) {
       const std::int64_t length = next_length(i, walk);
       act(parts_[i], start, length);
-      start += length;
+      start += std::min(length, total - start);
     }
   }
 

@@ -127,5 +127,15 @@ TEST(Suggest, UnknownRulesListTheNearest) {
             "unknown suggestion rule 'vally'; did you mean 'valley'?");
 }
 
+TEST(Suggest, NeverARateOfZero) {
+  constexpr double kSmallest = std::numeric_limits<double>::denorm_min();
+  const Curve on{.lr = {kSmallest, 2 * kSmallest, 3 * kSmallest, 4 * kSmallest, 5 * kSmallest,
+                        6 * kSmallest, 7 * kSmallest},
+                 .loss = {5.0, 0.0, 9.0, 9.0, 9.0, 9.0, 9.0}};
+  const Suggestion suggestion = suggest(on, {"minimum"}).front();
+  EXPECT_FALSE(suggestion.lr);
+  EXPECT_EQ(suggestion.why, "a tenth of the rate is too small for a number");
+}
+
 }  // namespace
 }  // namespace onecycle

@@ -181,14 +181,13 @@ TEST_F(RunFiles, AFolderWithoutARunIsRefused) {
 TEST_F(RunFiles, DamageIsNamedByFileLineAndColumn) {
   write_run(folder_, example());
   const std::string epochs = (folder_ / "epochs.csv").native();
-  write_file(epochs,
-             "epoch,iterations,train_loss,valid_loss,accuracy,top_3,seconds\n"
-             "0,3,0.5,0.25,high,0.3,0.125\n");
+  const std::string head = "epoch,iterations,train_loss,valid_loss,accuracy,top_3,seconds\n";
+  write_file(epochs, head + "0,3,0.5,0.25,high,0.3,0.125\n");
   expect_damaged(epochs + ":2: column 'accuracy': expected a number or nothing, got 'high'");
-  write_file(epochs,
-             "epoch,iterations,train_loss,valid_loss,accuracy,top_3,seconds\n"
-             "0,3.5,0.5,0.25,1,0.3,0.125\n");
+  write_file(epochs, head + "0,3.5,0.5,0.25,1,0.3,0.125\n");
   expect_damaged(epochs + ":2: column 'iterations': expected a whole number, got '3.5'");
+  write_file(epochs, head + "0,3,0.5,0.25,,0.3,0.125\n");
+  expect_damaged(epochs + ":2: expected numbers for the first metrics and nothing for the others");
   write_file(epochs, "epoch,train_loss\n0,1\n");
   expect_damaged(epochs + ":1: expected the columns epoch,iterations,");
   write_file(folder_ / "run.json", "{\"name\": 3}");

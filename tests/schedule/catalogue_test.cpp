@@ -161,7 +161,7 @@ TEST(Catalogue, NamesTheNearestPolicy) {
 
 TEST(Catalogue, ListsAllWhereNoneIsNear) {
   EXPECT_THAT(message_of(ErrorKind::usage, [] { (void)find_policy("zzzzzzzzz"); }),
-              testing::HasSubstr("; known: one_cycle, constant, "));
+              testing::HasSubstr("; known: one_cycle, cyclical, "));
 }
 
 }  // namespace

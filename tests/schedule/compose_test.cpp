@@ -75,9 +75,10 @@ TEST(Sequence, RefusesPartsOfIterations) {
 }
 
 TEST(Sequence, ComplainsOfPartsThatGetNothing) {
-  EXPECT_EQ(message_of(ErrorKind::usage, [] { warm_up_then_cosine().check(10); }),
-            "sequence: expected room for 'cosine(start=1, end=0, power=1)' in a run of 10 "
-            "iterations, but the parts before it take 10; shorten them or make the run longer");
+  EXPECT_EQ(
+      message_of(ErrorKind::usage, [] { warm_up_then_cosine().check(10); }),
+      "sequence: expected room for 'cosine(start=1, end=0, power=1)' in a run of 10 "
+      "iterations, but the parts before it take them all; shorten them or make the run longer");
   warm_up_then_cosine().check(11);
 }
 

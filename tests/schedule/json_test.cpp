@@ -28,7 +28,7 @@ TEST(ScheduleJson, KeepsEveryComposition) {
 }
 
 TEST(ScheduleJson, TakesTheNotationForAPart) {
-  EXPECT_EQ(schedule_from_json(R"({"product": ["cosine", "linear(end=0.5)"]})", "test").text(),
+  EXPECT_EQ(schedule_from_json(R"~({"product": ["cosine", "linear(end=0.5)"]})~", "test").text(),
             parse_schedule("cosine * linear(end=0.5)").text());
 }
 
@@ -55,14 +55,14 @@ INSTANTIATE_TEST_SUITE_P(
                 "/sequence/0: unknown policy 'onecyle'; did you mean 'one_cycle'?"},
         Refusal{R"({"sequence": [{"policy": "cosine", "end": -1}]})",
                 "/sequence/0/end: cosine: end: expected a number >= 0, got -1"},
-        Refusal{R"({"sequence": []})", "/sequence: expected a list of schedules, got []"},
-        Refusal{R"({"over": ["cosine"]})", "/over: expected two schedules, got [\"cosine\"]"},
+        Refusal{R"({"sequence": []})", "/sequence: expected a list of schedules, got array of 0"},
+        Refusal{R"({"over": ["cosine"]})", "/over: expected two schedules, got array of 1"},
         Refusal{R"({"product": ["cosine"], "fro": 3})", "/fro: expected only product, for, got 3"},
         Refusal{R"({"policy": "cosine", "for": "long"})",
                 "/for: expected iterations, or a share such as \"5%\", got \"long\""},
-        Refusal{R"({"policy": "cosine", "end": {}})", "/end: expected a value, got {}"},
+        Refusal{R"({"policy": "cosine", "end": {}})", "/end: expected a value, got object of 0"},
         Refusal{R"({"chain": [{"with": "momentum", "schedule": "cosine"}]})",
-                "/chain/0: expected a member 'value', got "}));
+                "/chain/0: expected a member 'value', got object of 2"}));
 
 TEST(RefuseScheduleJson, BoundsNesting) {
   std::string deep = R"("cosine")";

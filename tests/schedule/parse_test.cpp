@@ -86,6 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"cosine(ned=0)",
                 "8: cosine: expected one of its options, got 'ned'; did you mean 'end'?"},
         Refusal{"cosine(start=1, end=x)", "17: cosine: end: expected a number >= 0, got 'x'"},
+        Refusal{"linear(end=inf)", "8: linear: end: expected a number >= 0, got inf"},
         Refusal{"one_cycle(div=2, pct_start=3)",
                 "18: one_cycle: pct_start: expected a number in [0, 1], got 3"},
         Refusal{"constant(5%) for 3",
@@ -101,7 +102,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "momentum or weight_decay, got 'lr'"}));
 
 TEST(RefuseSchedule, WantsLengthsThatAreSome) {
-  for (const char* length : {"0%", "101%", "-5%", "0", "2.5", "never", "1e99", "nan%"}) {
+  for (const char* length : {"0%", "101%", "-5%", "0", "2.5", "never", "1e99", "nan%", "1e-322%"}) {
     const std::string text = cat("linear for ", length);
     EXPECT_EQ(message_of(ErrorKind::usage, [&] { (void)parse_schedule(text); }),
               cat("schedule '", text, "', column 12: ", kLengths, "'", length, "'"));

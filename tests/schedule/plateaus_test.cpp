@@ -51,9 +51,10 @@ TEST(Plateaus, RefuseWhatTheyDoNotKnow) {
   EXPECT_EQ(refusal("reduce_on_platau"),
             "plateau 'reduce_on_platau', column 1: unknown plateau 'reduce_on_platau'; did you "
             "mean 'reduce_on_plateau'?");
-  EXPECT_EQ(refusal(" statistical(facter=1)"),
-            "plateau ' statistical(facter=1)', column 2: statistical: expected one of its options, "
-            "got 'facter'; did you mean 'factor'?");
+  EXPECT_EQ(
+      refusal(" statistical(facter=1)"),
+      "plateau ' statistical(facter=1)', column 14: statistical: expected one of its options, "
+      "got 'facter'; did you mean 'factor'?");
   EXPECT_THAT(refusal("reduce_on_plateau(min_lr=-1)"),
               testing::HasSubstr("min_lr: expected a number >= 0, or one a group: 1e-05/0.0001, "
                                  "got '-1'"));
@@ -65,7 +66,7 @@ TEST(Plateaus, RefuseWhatTheyDoNotKnow) {
 
 TEST(Plateaus, ARangeIsCheckedWhereTheTextIsRead) {
   EXPECT_EQ(message_of(ErrorKind::usage, [] { (void)parse_plateau("statistical(factor=2)"); }),
-            "plateau 'statistical(factor=2)', column 1: statistical: factor: expected a number in "
+            "plateau 'statistical(factor=2)', column 13: statistical: factor: expected a number in "
             "[0, 1), got 2");
 }
 

@@ -110,7 +110,7 @@ TEST(Cyclical, OwnScaleFunctionsSeeTheCycleOrTheIteration) {
   EXPECT_EQ(by_iteration.at(15, 100).lr, 0.15);
   EXPECT_EQ(message_of(ErrorKind::usage, [&] { (void)parse_schedule(by_cycle.text()); }),
             cat("schedule '", by_cycle.text(),
-                "', column 133: cyclical: expected one of its "
+                "', column 129: cyclical: expected one of its "
                 "options, got 'scale'; known: mode, base, cycles, step_up, step_down, gamma, "
                 "cycle_momentum, momentum_start, momentum_peak"));
 }
@@ -139,7 +139,7 @@ TEST(ExponentialDecay, RefusesGrowthBeyondAllNumbers) {
   const Schedule schedule = parse_schedule("exponential_decay(gamma=10, every=1)");
   schedule.check(300);
   EXPECT_THAT(message_of(ErrorKind::usage, [&] { schedule.check(400); }),
-              testing::HasSubstr("expected finite rates in a run of 400 iterations, got inf"));
+              testing::HasSubstr("expected a finite factor >= 0, got inf at iteration 400 of 400"));
 }
 
 class PiecewiseFile : public testing::Test {

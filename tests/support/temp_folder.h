@@ -15,8 +15,8 @@ class TempFolder {
   TempFolder() {
     std::string name = (std::filesystem::temp_directory_path() / "onecycle-test-XXXXXX").native();
     if (mkdtemp(name.data()) == nullptr) {
-      throw std::filesystem::filesystem_error(
-          "mkdtemp", name, std::error_code(errno, std::generic_category()));
+      throw std::filesystem::filesystem_error("mkdtemp", name,
+                                              std::error_code(errno, std::generic_category()));
     }
     path_ = name;
   }

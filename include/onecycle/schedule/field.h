@@ -15,14 +15,13 @@
 
 namespace onecycle {
 
-/// The numbers that a field accepts.
+/// The numbers that a field accepts, all of them finite.
 struct Range {
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
   bool low_open = false;   ///< `low` itself is not accepted
   bool high_open = false;  ///< `high` itself is not accepted
 
-  /// Whether `x` is finite and in the range.
   [[nodiscard]] bool contains(double x) const {
     return std::isfinite(x) && (low_open ? x > low : x >= low) &&
            (high_open ? x < high : x <= high);

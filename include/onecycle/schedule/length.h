@@ -17,7 +17,9 @@ class Length {
   /// `rest`.
   constexpr Length() = default;
   /// `fraction` in [0, 1].
-  static constexpr Length share(double fraction) { return {Unit::percent, 100.0 * fraction}; }
+  static constexpr Length share(double fraction) { return percent(100.0 * fraction); }
+  /// `amount` in [0, 100].
+  static constexpr Length percent(double amount) { return {Unit::percent, amount}; }
   static constexpr Length iterations(double count) { return {Unit::iterations, count}; }
   static constexpr Length rest() { return {}; }
 
@@ -37,7 +39,10 @@ class Length {
     return is_share() ? amount_ * static_cast<double>(total) / 100.0 : amount_;
   }
   /// The same, rounded.
-  [[nodiscard]] std::int64_t whole(std::int64_t total) const { return std::llround(of(total)); }
+  [[nodiscard]] std::int64_t whole(std::int64_t total) const {
+    // All of the longest run is more than a double tells from one more.
+    return is_share() && amount_ >= 100.0 ? total : std::llround(of(total));
+  }
 
   [[nodiscard]] std::string text() const;
 

@@ -1,6 +1,7 @@
 // A schedule: any policy, or a composition of schedules, as a function of the position in a run.
 #pragma once
 
+#include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <memory>
@@ -137,21 +138,18 @@ class Schedule {
   explicit Schedule(std::shared_ptr<const detail::AnySchedule> self) : self_(std::move(self)) {}
 
   /// The values in force while update `iteration` of `total` runs. `iteration == total` gives what
-  /// stands after the last update; beyond, that value is held. Throws a usage error if the
-  /// iteration is negative or the total less than 1.
+  /// stands after the last update; beyond, that value is held. The rate is a finite factor >= 0.
+  /// Throws a usage error if the iteration is negative or the total less than 1, or if options are
+  /// so large or small that the factor overflows.
   [[nodiscard]] Values at(std::int64_t iteration, std::int64_t total) const {
-    if (iteration < 0 || total < 1) [[unlikely]] {
-      refuse(iteration, total);
-    }
-    return self_->at({iteration < total ? iteration : total, total});
+    const Position position = placed(iteration, total);
+    return checked(self_->at(position), position);
   }
 
   /// The same as the next part of a sequence whose part before stopped at the factor `lr`.
   [[nodiscard]] Values continued(std::int64_t iteration, std::int64_t total, double lr) const {
-    if (iteration < 0 || total < 1) [[unlikely]] {
-      refuse(iteration, total);
-    }
-    return self_->continued({iteration < total ? iteration : total, total}, lr);
+    const Position position = placed(iteration, total);
+    return checked(self_->continued(position, lr), position);
   }
 
   /// How many updates have run when each cycle ends, in (0, total]: where the rate is at its low,
@@ -179,7 +177,20 @@ class Schedule {
   [[nodiscard]] std::string text() const { return notation(outline()); }
 
  private:
+  static Position placed(std::int64_t iteration, std::int64_t total) {
+    if (iteration < 0 || total < 1) [[unlikely]] {
+      refuse(iteration, total);
+    }
+    return {iteration < total ? iteration : total, total};
+  }
+  static Values checked(Values values, Position position) {
+    if (!std::isfinite(values.lr) || values.lr < 0.0) [[unlikely]] {
+      refuse(values.lr, position.iteration, position.total);
+    }
+    return values;
+  }
   [[noreturn]] static void refuse(std::int64_t iteration, std::int64_t total);
+  [[noreturn]] static void refuse(double factor, std::int64_t iteration, std::int64_t total);
 
   std::shared_ptr<const detail::AnySchedule> self_;
 };

@@ -1,0 +1,27 @@
+// Everything that is read from JSON: one line a reader.
+
+#include "fuzz/target.h"
+#include "record/run_json.h"
+
+namespace onecycle {
+namespace {
+
+/// What can be read is written so that it reads as the same.
+void read_run_json(std::string_view text) {
+  const std::string written = run_to_json(run_from_json(text, "run.json"));
+  std::string again;
+  try {
+    again = run_to_json(run_from_json(written, "written"));
+  } catch (const Error& error) {
+    again = error.what();
+  }
+  fuzz::expect(again == written, cat(written, " read again and written, got ", again));
+}
+
+}  // namespace
+
+void fuzz::read(std::string_view text) {
+  may_refuse([&] { read_run_json(text); });
+}
+
+}  // namespace onecycle

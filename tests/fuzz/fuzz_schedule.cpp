@@ -1,0 +1,53 @@
+// The notation for schedules: what can be read is written so that it reads as the same, and gives
+// finite values >= 0 wherever it is asked.
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+
+#include "fuzz/target.h"
+#include "onecycle/schedule/catalogue.h"
+
+namespace onecycle {
+namespace {
+
+constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+constexpr std::array<std::int64_t, 7> kTotals{1, 2, 3, 10, 1'000, 1'000'000'000, kMost};
+
+void ask(const Schedule& schedule, std::int64_t iteration, std::int64_t total) {
+  const auto fine = [](double x) { return std::isfinite(x) && x >= 0.0; };
+  // Factors may be too large for their product: that is refused.
+  fuzz::may_refuse([&] {
+    const Values values = schedule.at(iteration, total);
+    fuzz::expect(fine(values.lr) && fine(values.momentum.value_or(0.0)),
+                 cat("finite values >= 0 at ", iteration, " of ", total, ", got lr ", values.lr,
+                     ", momentum ", values.momentum.value_or(0.0)));
+  });
+}
+
+}  // namespace
+
+void fuzz::read(std::string_view text) {
+  may_refuse([&] {
+    const Schedule schedule = parse_schedule(text);
+    const std::string written = schedule.text();
+    // Not in `may_refuse`'s sense: what we write ourselves must be readable.
+    std::string again;
+    try {
+      again = parse_schedule(written).text();
+    } catch (const Error& error) {
+      again = error.what();
+    }
+    expect(again == written, cat("'", written, "', read again and written, got '", again, "'"));
+    for (const std::int64_t total : kTotals) {
+      const std::int64_t beyond = total < kMost ? total + 1 : total;
+      for (const std::int64_t iteration :
+           {std::int64_t{0}, std::int64_t{1}, total / 2, total, beyond}) {
+        ask(schedule, iteration, total);
+      }
+    }
+  });
+}
+
+}  // namespace onecycle
