@@ -195,6 +195,8 @@ class WithParameter final : public Together {
     Values values = parts()[0].at(position.iteration, position.total);
     const double own = parts()[1].at(position.iteration, position.total).lr;
     if (name_ == "momentum") {
+      require(own < 1.0, ErrorKind::usage, "with: momentum: expected a number in [0, 1), got ", own,
+              " at iteration ", position.iteration, " of ", position.total);
       values.momentum = own;
     } else if (name_ == "weight_decay") {
       values.weight_decay = own;

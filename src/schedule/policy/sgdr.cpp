@@ -7,6 +7,20 @@
 #include "onecycle/core/error.h"
 
 namespace onecycle {
+namespace {
+
+/// How long the first `n` cycles are together, in lengths of the first one.
+double sum_of(double cycle_mult, double n) {
+  return cycle_mult == 1.0 ? n : (std::pow(cycle_mult, n) - 1.0) / (cycle_mult - 1.0);
+}
+
+/// How many cycles are over when `sum` lengths of the first one are.
+double count_in(double cycle_mult, double sum) {
+  return std::floor(
+      cycle_mult == 1.0 ? sum : std::log1p(sum * (cycle_mult - 1.0)) / std::log(cycle_mult));
+}
+
+}  // namespace
 
 /// A stretch from one restart to the next.
 struct Sgdr::Cycle {
@@ -15,33 +29,29 @@ struct Sgdr::Cycle {
   double length;
 };
 
-/// Where cycle `index` begins.
+/// In iterations, not rounded.
+double Sgdr::first_length(std::int64_t total) const {
+  return cycle_len ? std::max(1.0, cycle_len->of(total))
+                   : static_cast<double>(total) / sum_of(cycle_mult, static_cast<double>(cycles));
+}
+
+/// Where cycle `index` begins; those that fill the run have whole iterations.
 double Sgdr::start_of(double index, std::int64_t total) const {
-  const auto cycles_until = [&](double n) {
-    return cycle_mult == 1.0 ? n : (std::pow(cycle_mult, n) - 1.0) / (cycle_mult - 1.0);
-  };
-  if (cycle_len) {
-    return std::max(1.0, cycle_len->of(total)) * cycles_until(index);
-  }
-  return std::round(static_cast<double>(total) * cycles_until(index) /
-                    cycles_until(static_cast<double>(cycles)));
+  const double start = first_length(total) * sum_of(cycle_mult, index);
+  return cycle_len ? start : std::round(start);
 }
 
 Sgdr::Cycle Sgdr::cycle_at(Position position) const {
+  // Rounding may put the estimate one beside the truth.
+  constexpr int kBeside = 2;
   const auto t = static_cast<double>(position.iteration);
   const double last = cycle_len ? HUGE_VAL : static_cast<double>(cycles) - 1.0;
-  // An estimate from a logarithm, which rounding may put one beside the truth.
-  const double first = std::max(1.0, start_of(1.0, position.total));
-  double index =
-      cycle_mult == 1.0
-          ? std::floor(t / first)
-          : std::floor(std::log1p(t / first * (cycle_mult - 1.0)) / std::log(cycle_mult));
-  index = std::clamp(index, 0.0, last);
-  while (index > 0.0 && start_of(index, position.total) > t) {
+  double index = std::clamp(count_in(cycle_mult, t / first_length(position.total)), 0.0, last);
+  for (int i = 0; i < kBeside && index > 0.0 && start_of(index, position.total) > t; ++i) {
     --index;
   }
   double next = start_of(index + 1.0, position.total);
-  while (index < last && next <= t) {
+  for (int i = 0; i < kBeside && index < last && next <= t; ++i) {
     next = start_of(++index + 1.0, position.total);
   }
   double start = start_of(index, position.total);
@@ -65,10 +75,8 @@ Values Sgdr::at(Position position) const {
   if (limit && cycle.index >= static_cast<double>(*limit)) {
     return {.lr = end};
   }
-  const double q =
-      cycle.length > 0.0
-          ? std::min(1.0, (static_cast<double>(position.iteration) - cycle.start) / cycle.length)
-          : 1.0;
+  const double past = static_cast<double>(position.iteration) - cycle.start;
+  const double q = cycle.length > 0.0 ? std::clamp(past / cycle.length, 0.0, 1.0) : 1.0;
   const double bent = k == 1.0 ? q : std::pow(q, k);
   double height = 0.0;
   switch (shape) {
@@ -88,14 +96,12 @@ Values Sgdr::at(Position position) const {
 
 Iterations Sgdr::cycle_ends(std::int64_t total) const {
   Iterations ends;
-  const double last = limit ? static_cast<double>(*limit) : HUGE_VAL;
-  for (double i = 1.0; i <= last; ++i) {
-    const auto t = static_cast<std::int64_t>(
-        std::ceil(std::min(start_of(i, total), static_cast<double>(total) + 1.0)));
-    if (t > total || (!cycle_len && i > static_cast<double>(cycles))) {
-      break;
-    }
-    if (t > 0 && (ends.empty() || t > ends.back())) {
+  const double most = limit ? static_cast<double>(*limit) : HUGE_VAL;
+  const double last = cycle_len ? most : std::min(most, static_cast<double>(cycles));
+  const auto run = static_cast<double>(total);
+  for (double i = 1.0; i <= last && start_of(i, total) <= run; ++i) {
+    const auto t = static_cast<std::int64_t>(std::ceil(start_of(i, total)));
+    if (t > 0 && t <= total && (ends.empty() || t > ends.back())) {
       ends.push_back(t);
     }
   }

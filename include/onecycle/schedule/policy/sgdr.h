@@ -59,6 +59,7 @@ struct Sgdr {
 
  private:
   struct Cycle;
+  [[nodiscard]] double first_length(std::int64_t total) const;
   [[nodiscard]] double start_of(double index, std::int64_t total) const;
   [[nodiscard]] Cycle cycle_at(Position position) const;
 };
