@@ -135,6 +135,8 @@ class Over final : public Together {
     require(!length.is_rest(), ErrorKind::usage,
             "over: expected the length of what lies over the beginning, as in "
             "'warmup for 5% over cosine', got none");
+    require(kSomeLength.contains(length.amount()), ErrorKind::usage,
+            "over: expected a length above 0, got ", length.text());
   }
 
   [[nodiscard]] Values at(Position position) const override {

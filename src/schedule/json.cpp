@@ -210,6 +210,8 @@ Json parse_json(std::string_view text, std::string_view source) {
     });
   } catch (const Json::parse_error& error) {
     fail(ErrorKind::usage, source, ", byte ", error.byte, ": expected JSON; ", error.what());
+  } catch (const Json::exception& error) {  // a number that is too large for one
+    fail(ErrorKind::usage, source, ": expected JSON; ", error.what());
   }
 }
 

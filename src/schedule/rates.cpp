@@ -8,7 +8,7 @@
 namespace onecycle {
 namespace {
 constexpr std::string_view kForms =
-    "a rate X > 0, LO:HI, :HI (earlier groups a tenth) or a list A,B,C";
+    "a rate X > 0, LO:HI, :HI (earlier groups a tenth), a list A,B,C or multipliers X*A,B,C";
 
 bool is_rate(double x) { return std::isfinite(x) && x > 0.0; }
 }  // namespace
@@ -33,6 +33,13 @@ Rates Rates::range(double low, double high) {
 
 Rates Rates::tenth(double high) { return {Kind::tenth, {high}}; }
 
+Rates Rates::multiplied(double rate, std::vector<double> multipliers) {
+  for (double& multiplier : multipliers) {
+    multiplier *= rate;
+  }
+  return list(std::move(multipliers));
+}
+
 Rates Rates::list(std::vector<double> rates) { return {Kind::list, std::move(rates)}; }
 
 Rates Rates::parse(std::string_view text, std::string_view what) {
@@ -54,9 +61,14 @@ Rates Rates::parse(std::string_view text, std::string_view what) {
             "'; swap them");
     return range(first, high);
   }
+  const auto times = text.find('*');
+  const bool multiplies = times != std::string_view::npos;
   std::vector<double> rates;
-  for (const std::string& part : split(text, ',')) {
+  for (const std::string& part : split(multiplies ? text.substr(times + 1) : text, ',')) {
     rates.push_back(number(part));
+  }
+  if (multiplies) {
+    return multiplied(number(text.substr(0, times)), std::move(rates));
   }
   return rates.size() == 1 ? Rates(rates.front()) : list(std::move(rates));
 }

@@ -15,6 +15,8 @@ class Sequence final : public detail::AnySchedule {
     double percent = 0.0;
     for (const Part& part : parts_) {
       const double amount = part.length.amount();
+      require(part.length.is_rest() || kSomeLength.contains(amount), ErrorKind::usage,
+              "sequence: expected lengths above 0, got ", part.length.text());
       const bool counted = !part.length.is_rest() && !part.length.is_share();
       require(!counted || (amount >= 1.0 && amount == std::floor(amount)), ErrorKind::usage,
               "sequence: expected whole numbers of iterations >= 1, got ", amount);

@@ -51,6 +51,8 @@ INSTANTIATE_TEST_SUITE_P(
     Texts, RefuseScheduleJson,
     testing::Values(
         Refusal{"{", "byte 2: expected JSON; "},
+        Refusal{R"({"chain": [{"sequence": [{"policy": "warmup", "for": "0%"}]}]})",
+                "/chain/0: sequence: expected lengths above 0, got 0%"},
         Refusal{R"({"sequence": [{"policy": "onecyle"}]})",
                 "/sequence/0: unknown policy 'onecyle'; did you mean 'one_cycle'?"},
         Refusal{R"({"sequence": [{"policy": "cosine", "end": -1}]})",
@@ -63,6 +65,14 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{R"({"policy": "cosine", "end": {}})", "/end: expected a value, got object of 0"},
         Refusal{R"({"chain": [{"with": "momentum", "schedule": "cosine"}]})",
                 "/chain/0: expected a member 'value', got object of 2"}));
+
+TEST(RefuseScheduleJson, NumbersThatAreTooLarge) {
+  EXPECT_THAT(message_of(ErrorKind::usage,
+                         [] {
+                           (void)schedule_from_json(R"({"policy": "linear", "end": 1e400})", "f");
+                         }),
+              testing::StartsWith("f: expected JSON; "));
+}
 
 TEST(RefuseScheduleJson, BoundsNesting) {
   std::string deep = R"("cosine")";

@@ -45,6 +45,38 @@ TEST(Learner, LearnsAndRecordsEveryIterationOfEveryGroup) {
   }
 }
 
+TEST(Learner, MovesEachGroupByItsOwnScheduleAndWeightDecayByItsFactor) {
+  Learner learner(toy::model(), toy::train_loader(), std::nullopt,
+                  {.optimizer = Sgd{.weight_decay = 0.1}});
+  learner.fit({.epochs = 2,
+               .lr = 0.01,
+               .schedule = parse_group_schedules("constant | linear with weight_decay=linear")});
+  const onecycle::Run& run = learner.run();
+  for (std::size_t i = 0; i < 12; ++i) {
+    const double left = 1.0 - static_cast<double>(i) / 12.0;
+    EXPECT_EQ(run.at(i, 0).lr, 0.01);
+    EXPECT_EQ(run.at(i, 0).weight_decay, 0.1);
+    EXPECT_DOUBLE_EQ(run.at(i, 1).lr, 0.01 * left);
+    EXPECT_DOUBLE_EQ(run.at(i, 1).weight_decay, 0.1 * left);
+  }
+}
+
+TEST(Learner, RefusesAScheduleThatTheRunCannotMeetBeforeTraining) {
+  Learner learner(toy::model(), toy::train_loader(), std::nullopt);
+  const auto refusal = [&](const char* text) {
+    return message_of(ErrorKind::usage, [&] {
+      learner.fit({.epochs = 2, .lr = 0.01, .schedule = parse_group_schedules(text)});
+    });
+  };
+  EXPECT_EQ(refusal("warmup(20) then constant"),
+            "sequence: expected room for 'constant(factor=1)' in a run of 12 iterations, but the "
+            "parts before it take them all; shorten them or make the run longer");
+  EXPECT_EQ(refusal("cosine with dropout=linear"),
+            "fit: schedule: expected to move what the optimizer has (lr, momentum, weight_decay), "
+            "got also dropout; move that from a callback of your own");
+  EXPECT_EQ(learner.iterations(), 0);
+}
+
 TEST(Learner, EpochLossIsTheMeanOverItsExamples) {
   Learner learner(toy::model(), toy::train_loader(), std::nullopt);
   learner.fit({.epochs = 1, .lr = 0.01});

@@ -33,6 +33,37 @@ TEST(Scheduler, WritesTheScheduleIntoEveryGroup) {
   EXPECT_EQ(scheduler.iteration(), 45);
 }
 
+TEST(Scheduler, MovesEachGroupByItsOwnScheduleAndItsOwnWeightDecay) {
+  torch::optim::SGD optimizer(two_groups(), torch::optim::SGDOptions(0.5).momentum(0.9));
+  const auto options = [&](std::size_t g) -> torch::optim::SGDOptions& {
+    return static_cast<torch::optim::SGDOptions&>(optimizer.param_groups()[g].options());
+  };
+  options(0).weight_decay(0.1);
+  options(1).weight_decay(0.2);
+  Scheduler scheduler(optimizer,
+                      parse_group_schedules("constant | linear with weight_decay=linear"), 1.0, 10);
+  scheduler.seek(5);
+  EXPECT_EQ(scheduler.rates(), (std::vector<double>{1.0, 0.5}));
+  EXPECT_EQ(options(0).weight_decay(), 0.1);
+  EXPECT_EQ(options(1).weight_decay(), 0.1);
+  scheduler.seek(0);
+  EXPECT_EQ(options(1).weight_decay(), 0.2) << "the factor is of the group's own, not of the last";
+}
+
+TEST(Scheduler, RefusesWhatItCannotMove) {
+  torch::optim::SGD optimizer(two_groups(), torch::optim::SGDOptions(0.5));
+  const auto refusal = [&](const char* text) {
+    return message_of(ErrorKind::usage,
+                      [&] { Scheduler(optimizer, parse_group_schedules(text), 0.1, 10); });
+  };
+  EXPECT_EQ(
+      refusal("cosine with dropout=linear"),
+      "scheduler: schedule: expected to move lr, momentum and weight_decay, got also dropout; "
+      "read them from the schedule yourself");
+  EXPECT_EQ(refusal("cosine | cosine | cosine"),
+            "schedules: expected 2 (one a group), or one for all, got 3");
+}
+
 TEST(Scheduler, CyclesBeta1OfAdam) {
   torch::optim::Adam optimizer(two_groups(), torch::optim::AdamOptions(0.5).betas({0.8, 0.97}));
   Scheduler scheduler(optimizer, OneCycle{}, 0.1, 40);

@@ -18,10 +18,13 @@ class Rates {
   static Rates range(double low, double high);
   /// `high` for the last group, a tenth of it for all others.
   static Rates tenth(double high);
+  /// `rate` times one multiplier a group; `for_groups` demands as many groups.
+  static Rates multiplied(double rate, std::vector<double> multipliers);
   /// One rate a group, as given; `for_groups` demands as many groups.
   static Rates list(std::vector<double> rates);
 
-  /// Reads `X`, `LO:HI`, `:HI` (a tenth for the earlier groups) or `A,B,C`. Throws a usage error
+  /// Reads `X`, `LO:HI`, `:HI` (a tenth for the earlier groups), `A,B,C` or `X*A,B,C` (multipliers
+  /// of X). Throws a usage error
   /// that starts with `what` (such as `--max-lr`) if the text is none of these or a rate is out
   /// of range.
   static Rates parse(std::string_view text, std::string_view what);
