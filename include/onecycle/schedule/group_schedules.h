@@ -34,12 +34,12 @@ class GroupSchedules {
   }
 
   /// Calls `act(group, values)` for each of `groups` groups with what is prescribed at `iteration`
-  /// of `total`; a schedule that serves all is asked once.
+  /// of `total`; a schedule that serves several groups in a row is asked once.
   template <class Act>
   void for_each(std::size_t groups, std::int64_t iteration, std::int64_t total, Act act) const {
     Values values = list_.front().at(iteration, total);
     for (std::size_t g = 0; g < groups; ++g) {
-      if (g > 0 && list_.size() > 1) {
+      if (g > 0 && list_.size() > 1 && !list_[g].is(list_[g - 1])) {
         values = list_[g].at(iteration, total);
       }
       act(g, std::as_const(values));

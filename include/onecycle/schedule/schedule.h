@@ -143,13 +143,17 @@ class Schedule {
   /// so large or small that the factor overflows.
   [[nodiscard]] Values at(std::int64_t iteration, std::int64_t total) const {
     const Position position = placed(iteration, total);
-    return checked(self_->at(position), position);
+    Values values = self_->at(position);
+    check_factor(values.lr, position);
+    return values;
   }
 
   /// The same as the next part of a sequence whose part before stopped at the factor `lr`.
   [[nodiscard]] Values continued(std::int64_t iteration, std::int64_t total, double lr) const {
     const Position position = placed(iteration, total);
-    return checked(self_->continued(position, lr), position);
+    Values values = self_->continued(position, lr);
+    check_factor(values.lr, position);
+    return values;
   }
 
   /// How many updates have run when each cycle ends, in (0, total]: where the rate is at its low,
@@ -170,6 +174,9 @@ class Schedule {
   /// The factor that chains do not multiply; see compose.h.
   [[nodiscard]] double floor() const { return self_->floor(); }
 
+  /// Whether both are the same object, and so say the same everywhere.
+  [[nodiscard]] bool is(const Schedule& other) const { return self_ == other.self_; }
+
   /// What it is made of.
   [[nodiscard]] Outline outline() const { return self_->outline(); }
 
@@ -183,11 +190,10 @@ class Schedule {
     }
     return {iteration < total ? iteration : total, total};
   }
-  static Values checked(Values values, Position position) {
-    if (!std::isfinite(values.lr) || values.lr < 0.0) [[unlikely]] {
-      refuse(values.lr, position.iteration, position.total);
+  static void check_factor(double lr, Position position) {
+    if (!std::isfinite(lr) || lr < 0.0) [[unlikely]] {
+      refuse(lr, position.iteration, position.total);
     }
-    return values;
   }
   [[noreturn]] static void refuse(std::int64_t iteration, std::int64_t total);
   [[noreturn]] static void refuse(double factor, std::int64_t iteration, std::int64_t total);

@@ -53,9 +53,8 @@ Defaults defaults_of(const OneCycle& policy) {
   return {0.3, 25.0, 1e4, 0.85, true, false};
 }
 
-OneCycleShape shape_of(const OneCycle& policy) {
-  return policy.shape.value_or(defaults_of(policy).straight ? OneCycleShape::linear
-                                                            : OneCycleShape::cosine);
+OneCycleShape shape_of(const OneCycle& policy, const Defaults& defaults) {
+  return policy.shape.value_or(defaults.straight ? OneCycleShape::linear : OneCycleShape::cosine);
 }
 
 /// Up to `peak`, back to the first values at `back`, on to the last ones at `end`.
@@ -64,8 +63,7 @@ Corners up_and_down(const Corner& first, double peak, double low_momentum, doubl
   return {{{first, {peak, 1.0, low_momentum}, {back, first.lr, last.momentum}, last}}, 4};
 }
 
-Corners corners_of(const OneCycle& policy, double total) {
-  const Defaults defaults = defaults_of(policy);
+Corners corners_of(const OneCycle& policy, const Defaults& defaults, double total) {
   const double pct = policy.pct_start.value_or(defaults.pct_start);
   const double pct_final = policy.pct_final.value_or(defaults.pct_final);
   const double low = policy.momentum_peak;
@@ -74,12 +72,12 @@ Corners corners_of(const OneCycle& policy, double total) {
       total,
       (defaults.final_from_first ? first.lr : 1.0) / policy.div_final.value_or(defaults.div_final),
       policy.momentum_end.value_or(policy.momentum_start)};
-  const double whole_peak = std::floor(pct * total);
   switch (policy.convention) {
     case fastai2:
       return {{{first, {pct * total, 1.0, low}, last}}, 3};
     case fastai1: {
       // One update rises even where the rising part has no length, and the fall keeps its own.
+      const double whole_peak = std::floor(pct * total);
       const double peak = std::max(1.0, whole_peak);
       return {{{first, {peak, 1.0, low}, {peak + (total - whole_peak), last.lr, last.momentum}}},
               3};
@@ -102,7 +100,8 @@ Corners corners_of(const OneCycle& policy, double total) {
     case optax:
       break;
   }
-  if (shape_of(policy) == OneCycleShape::linear) {
+  const double whole_peak = std::floor(pct * total);
+  if (shape_of(policy, defaults) == OneCycleShape::linear) {
     return up_and_down(first, whole_peak, low, std::floor(pct_final * total), last);
   }
   return {{{first, {whole_peak, 1.0, low}, last}}, 3};
@@ -138,10 +137,10 @@ void OneCycle::check() const {
           "one_cycle: three_phase: expected the torch convention, got ", name_of(convention),
           "; set convention=torch or leave three_phase out");
   const Defaults defaults = defaults_of(*this);
-  require(!defaults.straight || shape_of(*this) == OneCycleShape::linear, ErrorKind::usage,
-          "one_cycle: shape: expected linear, which is all that the convention ",
+  require(!defaults.straight || shape_of(*this, defaults) == OneCycleShape::linear,
+          ErrorKind::usage, "one_cycle: shape: expected linear, which is all that the convention ",
           name_of(convention), " has, got cosine; leave shape out");
-  const bool tailed = convention == optax && shape_of(*this) == OneCycleShape::linear;
+  const bool tailed = convention == optax && shape_of(*this, defaults) == OneCycleShape::linear;
   const double start = pct_start.value_or(defaults.pct_start);
   const double end = pct_final.value_or(defaults.pct_final);
   require(!tailed || end >= start, ErrorKind::usage,
@@ -149,14 +148,16 @@ void OneCycle::check() const {
 }
 
 Values OneCycle::at(Position position) const {
-  const Corners corners = corners_of(*this, static_cast<double>(position.total));
+  const Defaults defaults = defaults_of(*this);
+  const Corners corners = corners_of(*this, defaults, static_cast<double>(position.total));
+  const OneCycleShape curve = shape_of(*this, defaults);
   const auto t = static_cast<double>(position.iteration);
-  const Place place = place_of(corners, t, shape_of(*this));
+  const Place place = place_of(corners, t, curve);
   Values values{.lr = interpolate(Shape::linear, place.from->lr, place.to->lr, place.share)};
   if (cycle_momentum.value_or(convention != optax)) {
     const bool ahead = convention == fastai07 || convention == fastai07_beta;
     const double end = corners.list[corners.count - 1].at;
-    const Place moved = ahead ? place_of(corners, std::min(t + 1.0, end), shape_of(*this)) : place;
+    const Place moved = ahead ? place_of(corners, std::min(t + 1.0, end), curve) : place;
     values.momentum =
         interpolate(Shape::linear, moved.from->momentum, moved.to->momentum, moved.share);
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <numbers>
 
 #include "onecycle/core/error.h"
@@ -9,12 +10,24 @@
 namespace onecycle {
 namespace {
 
-/// How long the first `n` cycles are together, in lengths of the first one.
-double sum_of(double cycle_mult, double n) {
-  return cycle_mult == 1.0 ? n : (std::pow(cycle_mult, n) - 1.0) / (cycle_mult - 1.0);
+constexpr double kMostCycles = 9e15;  // whole numbers end here
+
+/// base^n for a whole n: a few products, where the general power costs as much as all else here.
+double power_of(double base, double n) {
+  double result = 1.0;
+  for (auto left = static_cast<std::uint64_t>(n); left > 0; left /= 2) {
+    result *= left % 2 == 1 ? base : 1.0;
+    base *= base;
+  }
+  return result;
 }
 
-/// How many cycles are over when `sum` lengths of the first one are.
+/// How long the first `n` cycles are together, in lengths of the first one.
+double sum_of(double cycle_mult, double n) {
+  return cycle_mult == 1.0 ? n : (power_of(cycle_mult, n) - 1.0) / (cycle_mult - 1.0);
+}
+
+/// How many cycles are over when `sum` lengths of the first one are; rounding may miss it by one.
 double count_in(double cycle_mult, double sum) {
   return std::floor(
       cycle_mult == 1.0 ? sum : std::log1p(sum * (cycle_mult - 1.0)) / std::log(cycle_mult));
@@ -41,31 +54,50 @@ double Sgdr::start_of(double index, std::int64_t total) const {
   return cycle_len ? start : std::round(start);
 }
 
-Sgdr::Cycle Sgdr::cycle_at(Position position) const {
-  // Rounding may put the estimate one beside the truth.
-  constexpr int kBeside = 2;
-  const auto t = static_cast<double>(position.iteration);
+/// The cycle in which `t` lies, before its ends are rounded.
+Sgdr::Cycle Sgdr::unrounded_cycle_at(double t, double first) const {
+  // Cycles that grow fast are few, and counted faster than their logarithm is taken.
+  constexpr double kFast = 1.25;
   const double last = cycle_len ? HUGE_VAL : static_cast<double>(cycles) - 1.0;
-  double index = std::clamp(count_in(cycle_mult, t / first_length(position.total)), 0.0, last);
-  for (int i = 0; i < kBeside && index > 0.0 && start_of(index, position.total) > t; ++i) {
-    --index;
+  // An end that is rounded is reached half an iteration early.
+  const double here = cycle_len ? t : std::nextafter(t + 0.5, 0.0);
+  Cycle cycle{0.0, 0.0, first};
+  if (cycle_mult < kFast) {
+    const double before = std::max(0.0, count_in(cycle_mult, here / first) - 1.0);
+    cycle.index = std::min(before, last);
+    cycle.start = first * sum_of(cycle_mult, cycle.index);
+    cycle.length = first * (cycle_mult == 1.0 ? 1.0 : power_of(cycle_mult, cycle.index));
   }
-  double next = start_of(index + 1.0, position.total);
-  for (int i = 0; i < kBeside && index < last && next <= t; ++i) {
-    next = start_of(++index + 1.0, position.total);
+  while (cycle.index < last && cycle.start + cycle.length <= here) {
+    const double next = cycle.start + cycle.length;
+    if (next == cycle.start) {
+      break;  // beyond the precision of numbers
+    }
+    cycle = {cycle.index + 1.0, next, cycle.length * cycle_mult};
   }
-  double start = start_of(index, position.total);
-  if (position.iteration == position.total && start == t && index > 0.0) {
+  return cycle;
+}
+
+Sgdr::Cycle Sgdr::cycle_at(Position position) const {
+  const auto t = static_cast<double>(position.iteration);
+  Cycle cycle = unrounded_cycle_at(t, first_length(position.total));
+  if (!cycle_len) {
+    const double start = std::round(cycle.start);
+    cycle.length = std::round(cycle.start + cycle.length) - start;
+    cycle.start = start;
+  }
+  if (position.iteration == position.total && cycle.start == t && cycle.index > 0.0) {
     // After the last update stands the low of the cycle that ends there.
-    next = start;
-    start = start_of(--index, position.total);
+    cycle.index -= 1.0;
+    cycle.length = t - start_of(cycle.index, position.total);
+    cycle.start = t - cycle.length;
   }
-  return {index, start, next - start};
+  return cycle;
 }
 
 void Sgdr::check() const {
   constexpr double kLargest = 1e15;
-  require(cycle_len || std::pow(cycle_mult, static_cast<double>(cycles)) <= kLargest,
+  require(cycle_len || power_of(cycle_mult, static_cast<double>(cycles)) <= kLargest,
           ErrorKind::usage, "sgdr: expected cycle_mult to the power cycles below ", kLargest,
           ", got ", cycle_mult, "^", cycles, "; take fewer cycles, or cycle_len");
 }
@@ -90,7 +122,7 @@ Values Sgdr::at(Position position) const {
       height = (1.0 - std::tanh(lb * (1.0 - q) + ub * q)) / 2.0;
       break;
   }
-  const double top = decay == 1.0 ? 1.0 : std::pow(decay, cycle.index);
+  const double top = decay == 1.0 ? 1.0 : power_of(decay, std::min(cycle.index, kMostCycles));
   return {.lr = end + (top - end) * height};
 }
 

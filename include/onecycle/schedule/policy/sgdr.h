@@ -61,6 +61,7 @@ struct Sgdr {
   struct Cycle;
   [[nodiscard]] double first_length(std::int64_t total) const;
   [[nodiscard]] double start_of(double index, std::int64_t total) const;
+  [[nodiscard]] Cycle unrounded_cycle_at(double t, double first) const;
   [[nodiscard]] Cycle cycle_at(Position position) const;
 };
 
