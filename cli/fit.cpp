@@ -77,11 +77,14 @@ std::optional<PlateauOptions> resolve_plateau(FitFlags& flags) {
   return options;
 }
 
-/// The rates as given, or as found. Then `flags.max_lr` says which.
-Rates settle_rates(Learner& learner, const GroupSchedules& schedule, FitFlags& flags) {
-  if (flags.max_lr != "auto") {
-    return Rates::parse(flags.max_lr, "--max-lr");
-  }
+/// Nothing if they are to be found.
+std::optional<Rates> given_rates(const FitFlags& flags) {
+  return flags.max_lr == "auto" ? std::nullopt
+                                : std::optional(Rates::parse(flags.max_lr, "--max-lr"));
+}
+
+/// Asks the finder. Then `flags.max_lr` says what it found.
+Rates find_rate(Learner& learner, const GroupSchedules& schedule, FitFlags& flags) {
   const RateChoice choice =
       choose_rate(learner, {.epochs = flags.epochs,
                             .schedule = schedule,
@@ -143,15 +146,16 @@ int run_fit(const Arguments& arguments) {
   if (!line.parse(arguments)) {
     return 0;
   }
-  if (flags.max_lr != "auto") {
-    (void)Rates::parse(flags.max_lr, "--max-lr");
-  }
+  const auto given = given_rates(flags);
   const auto plateau = resolve_plateau(flags);
   const TrainingPlan plan = plan_training(flags.training);
   if (!flags.out.empty()) {
     require_free_run_folder(flags.out, flags.force);
   }
   Training training = make_training(flags.training, plan);
+  // Before the finder takes its time, and before there is a folder.
+  training.learner->check(
+      {.epochs = flags.epochs, .lr = given.value_or(1.0), .schedule = plan.schedule});
   RunFolder folder = claim_folder(flags, training.source.name);
   catch_interrupt();
 
@@ -161,7 +165,7 @@ int run_fit(const Arguments& arguments) {
   if (plateau) {
     callbacks.push_back(plateau_callback(*plateau, learner.run()));
   }
-  const Rates rates = settle_rates(learner, plan.schedule, flags);
+  const Rates rates = given ? *given : find_rate(learner, plan.schedule, flags);
   FitResult result = learner.fit({.epochs = flags.epochs,
                                   .lr = rates,
                                   .schedule = plan.schedule,

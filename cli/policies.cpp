@@ -57,7 +57,7 @@ void print_all() {
   print(table);
   print(
       "\nOptions of one: onecycle policies NAME. In --policy: one_cycle(pct_start=0.3); policies\n"
-      "may follow one another: linear(start=0.01, end=1) for 5% then cosine\n\n");
+      "may follow one another: warmup(5%) then cosine\n\n");
   Table measured{{"driven by losses", "what it does"}, {}};
   for (const PlateauInfo& plateau : plateaus()) {
     measured.rows.push_back({plateau.name, plateau.summary});

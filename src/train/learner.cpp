@@ -18,16 +18,6 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-void check_schedule(const GroupSchedules& schedule, std::size_t groups, std::int64_t iterations) {
-  schedule.check(groups, iterations);
-  const auto others = schedule.others();
-  require(
-      others.empty(), ErrorKind::usage,
-      "fit: schedule: expected to move what the optimizer has (lr, momentum, weight_decay), got "
-      "also ",
-      join(others, ", "), "; move that from a callback of your own");
-}
-
 Batch to_device(const Batch& batch, c10::Device device) {
   return {.inputs = batch.inputs.to(device, /*non_blocking=*/true),
           .targets = batch.targets.to(device, /*non_blocking=*/true)};
@@ -107,11 +97,23 @@ Action Learner::ask(Ask hook) {
   return action;
 }
 
-FitResult Learner::fit(const FitOptions& options) {
+void Learner::check(const FitOptions& options) const {
   require(options.epochs >= 1, ErrorKind::usage, "fit: expected at least 1 epoch, got ",
           options.epochs);
+  const std::size_t groups = model_.groups.size();
+  (void)options.lr.for_groups(groups);
+  options.schedule.check(groups, options.epochs * iterations_per_epoch());
+  const auto others = options.schedule.others();
+  require(
+      others.empty(), ErrorKind::usage,
+      "fit: schedule: expected to move what the optimizer has (lr, momentum, weight_decay), got "
+      "also ",
+      join(others, ", "), "; move that from a callback of your own");
+}
+
+FitResult Learner::fit(const FitOptions& options) {
+  check(options);
   const auto start = Clock::now();
-  check_schedule(options.schedule, model_.groups.size(), options.epochs * iterations_per_epoch());
   const std::vector<double> peaks = options.lr.for_groups(model_.groups.size());
   Fit fit{.options = options,
           .context = {.epochs = options.epochs,
@@ -128,8 +130,13 @@ FitResult Learner::fit(const FitOptions& options) {
       callback->fit_end(fit.context);
     }
   };
-  for (const auto& callback : callbacks_) {
-    callback->fit_begin(fit.context);
+  try {
+    for (const auto& callback : callbacks_) {
+      callback->fit_begin(fit.context);
+    }
+  } catch (...) {
+    callbacks_.clear();  // none of them has anything to end
+    throw;
   }
   try {
     while (fit.result.epochs < options.epochs && train_epoch(fit) < Action::stop_fit) {

@@ -57,6 +57,12 @@ class Arguments(ProgramTest):
     def test_as_many_rates_as_groups(self):
         self.refused(USAGE, "expected 2 (one a group), got 3", "fit", "digits", "--max-lr", "0.1,0.2,0.3")
 
+    def test_a_policy_that_the_run_cannot_meet(self):
+        self.refused(USAGE, "expected room for 'cosine(", "fit", "digits", "--epochs", "2", "--policy", "warmup(46) then cosine")
+        self.refused(USAGE, "expected 2 (one a group), or one for all, got 3", "fit", "digits", "--policy", "cosine | step | cosine")
+        self.refused(USAGE, "got also dropout", "fit", "digits", "--policy", "cosine with dropout=linear")
+        self.assertFalse((self.folder / "runs").exists())
+
     def test_names_are_checked_and_the_nearest_is_named(self):
         self.refused(USAGE, "did you mean 'one_cycle'?", "fit", "digits", "--policy", "onecyle")
         self.refused(USAGE, "did you mean 'one_cycle'?", "schedule", "onecyle")

@@ -4,8 +4,8 @@
 #include <variant>
 
 #include "families.h"
-#include "onecycle/schedule/plateaus.h"
 #include "onecycle/schedule/plateau.h"
+#include "onecycle/schedule/plateaus.h"
 
 namespace onecycle::golden {
 namespace {

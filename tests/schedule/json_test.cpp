@@ -67,11 +67,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "/chain/0: expected a member 'value', got object of 2"}));
 
 TEST(RefuseScheduleJson, NumbersThatAreTooLarge) {
-  EXPECT_THAT(message_of(ErrorKind::usage,
-                         [] {
-                           (void)schedule_from_json(R"({"policy": "linear", "end": 1e400})", "f");
-                         }),
-              testing::StartsWith("f: expected JSON; "));
+  EXPECT_THAT(
+      message_of(ErrorKind::usage,
+                 [] { (void)schedule_from_json(R"({"policy": "linear", "end": 1e400})", "f"); }),
+      testing::StartsWith("f: expected JSON; "));
 }
 
 TEST(RefuseScheduleJson, BoundsNesting) {

@@ -77,6 +77,21 @@ TEST(Learner, RefusesAScheduleThatTheRunCannotMeetBeforeTraining) {
   EXPECT_EQ(learner.iterations(), 0);
 }
 
+TEST(Learner, ACallbackThatFailsAtTheBeginningIsForgotten) {
+  class Fails final : public Callback {
+   public:
+    void fit_begin(const FitContext& /*fit*/) override { throw std::runtime_error("not today"); }
+    void state(StateArchive& archive) override { archive.integer("fails", asked); }
+    std::int64_t asked = 0;
+  };
+  Learner learner(toy::model(), toy::train_loader(), std::nullopt);
+  EXPECT_THROW(learner.fit({.callbacks = {std::make_shared<Fails>()}}), std::runtime_error);
+  const TrainState state = save_state([&](StateArchive& archive) { learner.state(archive); });
+  for (const auto& [name, value] : state.values) {
+    EXPECT_NE(name, "fails");
+  }
+}
+
 TEST(Learner, EpochLossIsTheMeanOverItsExamples) {
   Learner learner(toy::model(), toy::train_loader(), std::nullopt);
   learner.fit({.epochs = 1, .lr = 0.01});

@@ -77,9 +77,13 @@ class Learner {
   Learner(const Learner&) = delete;
   Learner& operator=(const Learner&) = delete;
 
+  /// Throws a usage error if `fit` could not do what the options say: fewer than 1 epoch, rates or
+  /// schedules that do not fit the groups, a schedule that cannot do in as many iterations what it
+  /// says, or one that moves a hyper-parameter that the optimizer does not have.
+  void check(const FitOptions& options) const;
+
   /// Trains. An exception (of a callback, of the data) leaves the learner as it was at that moment.
-  /// Throws a usage error, before anything is trained, if the schedule cannot do what it says in as
-  /// many iterations, or moves a hyper-parameter that the optimizer does not have.
+  /// Throws what `check` throws before anything is trained.
   FitResult fit(const FitOptions& options);
 
   /// Trains with the 1cycle policy. Source: fastai v2, `fit_one_cycle`.
