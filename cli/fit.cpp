@@ -72,7 +72,7 @@ std::optional<PlateauOptions> resolve_plateau(FitFlags& flags) {
   if (!flags.plateau) {
     return std::nullopt;
   }
-  const PlateauOptions options = parse_plateau(*flags.plateau);
+  PlateauOptions options = parse_plateau(*flags.plateau);
   flags.plateau = text_of(options);
   return options;
 }

@@ -130,7 +130,7 @@ Suggestion suggest_by(const SuggestionRule& rule, const Curve& curve,
   if (std::string why = emptiness(left); !why.empty()) {
     return no_answer(rule, std::move(why));
   }
-  const Suggestion suggestion =
+  Suggestion suggestion =
       ask(rule, rule.sees_the_end ? finite_part(rule, curve, /*and_it=*/true) : left);
   if (suggestion.lr == 0.0) {
     return no_answer(rule, "a tenth of the rate is too small for a number");

@@ -145,6 +145,7 @@ Schedule compose(const Outline& outline, std::vector<Schedule> parts) {
   switch (outline.kind) {
     case Outline::Kind::sequence: {
       std::vector<Part> list;
+      list.reserve(parts.size());
       for (std::size_t i = 0; i < parts.size(); ++i) {
         list.push_back({std::move(parts[i]), outline.parts[i].length});
       }

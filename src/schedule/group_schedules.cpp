@@ -35,6 +35,7 @@ std::vector<std::string> GroupSchedules::others() const {
 
 std::string GroupSchedules::text() const {
   std::vector<std::string> pieces;
+  pieces.reserve(list_.size());
   for (const Schedule& schedule : list_) {
     pieces.push_back(schedule.text());
   }

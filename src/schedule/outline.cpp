@@ -40,6 +40,7 @@ std::string part_text(int tightness_asked, const Outline& part) {
 
 std::string joined(const Outline& outline, std::string_view separator) {
   std::vector<std::string> pieces;
+  pieces.reserve(outline.parts.size());
   for (const Outline& part : outline.parts) {
     pieces.push_back(at_least(tightness(outline) + 1, part));
   }
@@ -48,6 +49,7 @@ std::string joined(const Outline& outline, std::string_view separator) {
 
 std::string policy_text(const Outline& policy) {
   std::vector<std::string> pieces;
+  pieces.reserve(policy.settings.size());
   for (const Setting& setting : policy.settings) {
     pieces.push_back(cat(setting.name, "=", setting.value));
   }
@@ -73,6 +75,7 @@ std::string notation(const Outline& outline) {
       break;
   }
   std::vector<std::string> pieces;
+  pieces.reserve(outline.parts.size());
   for (const Outline& part : outline.parts) {
     pieces.push_back(part_text(2, part));
   }

@@ -56,13 +56,14 @@ std::int64_t walk_back(std::span<const double> losses, double probability, doubl
   std::int64_t steps = 0;
   std::int64_t finite = 0;
   std::int64_t kept = 0;
-  for (auto loss = losses.rbegin(); loss != losses.rend(); ++loss) {
-    if (!std::isfinite(*loss)) {
+  for (std::size_t i = losses.size(); i-- > 0;) {
+    const double loss = losses[i];
+    if (!std::isfinite(loss)) {
       continue;
     }
     ++finite;
-    if (*loss <= highest) {
-      line.add(*loss);
+    if (loss <= highest) {
+      line.add(loss);
       ++kept;
     }
     if (static_cast<double>(kept) >= kFewest && line.probability_rising() < probability) {
@@ -93,9 +94,9 @@ void check_fraction(std::string_view what, double x) {
 
 double probability_falling(std::span<const double> losses) {
   RunningLine backwards;
-  for (auto loss = losses.rbegin(); loss != losses.rend(); ++loss) {
-    if (std::isfinite(*loss)) {
-      backwards.add(*loss);
+  for (std::size_t i = losses.size(); i-- > 0;) {
+    if (std::isfinite(losses[i])) {
+      backwards.add(losses[i]);
     }
   }
   return backwards.probability_rising();

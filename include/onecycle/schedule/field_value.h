@@ -57,6 +57,7 @@ std::string print_value(const T& value) {
     return value ? print_value(*value) : "auto";
   } else if constexpr (Unwrapped<T>::list) {
     std::vector<std::string> items;
+    items.reserve(value.size());
     for (const auto& item : value) {
       items.push_back(print_value(item));
     }

@@ -64,8 +64,8 @@ Values values_of(const Cyclical& policy, double height) {
 /// With somebody's own scale function.
 class ScaledCyclical final : public detail::AnySchedule {
  public:
-  ScaledCyclical(Cyclical policy, std::function<double(double)> scale, ScaleBy by)
-      : policy_(std::move(policy)), shared_(policy_), scale_(std::move(scale)), by_(by) {
+  ScaledCyclical(const Cyclical& policy, std::function<double(double)> scale, ScaleBy by)
+      : policy_(policy), shared_(policy), scale_(std::move(scale)), by_(by) {
     require(scale_ != nullptr, ErrorKind::usage, "cyclical: scale: expected a function, got none");
   }
 

@@ -34,6 +34,7 @@ std::vector<Knot> read_points(const std::string& file, const std::string& column
   const std::size_t at = table.column("iteration");
   const std::size_t value = column_of(table, column);
   std::vector<Knot> points;
+  points.reserve(table.rows.size());
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
     points.push_back({read<Length>(table, row, at, "an iteration, or a share such as 10%"),
                       read<double>(table, row, value, "a number")});
