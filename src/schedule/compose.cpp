@@ -69,7 +69,7 @@ void override_with(Values& values, const Values& own) {
   }
 }
 
-class Product final : public Together {
+class Product : public Together {
  public:
   using Together::Together;
 
@@ -86,17 +86,13 @@ class Product final : public Together {
   [[nodiscard]] Outline outline() const override { return outline_as(Outline::Kind::product); }
 };
 
-class Chain final : public Together {
+/// A product but for parts with a floor.
+class Chain final : public Product {
  public:
-  using Together::Together;
+  using Product::Product;
 
   [[nodiscard]] Values at(Position position) const override {
-    Values values;
-    for (const Schedule& part : parts()) {
-      const Values own = part.at(position.iteration, position.total);
-      values.lr *= own.lr;
-      override_with(values, own);
-    }
+    Values values = Product::at(position);
     const auto has_floor = [](const Schedule& part) { return part.floor() != 0.0; };
     if (std::any_of(parts().begin(), parts().end(), has_floor)) {
       values.lr = replayed(position);
