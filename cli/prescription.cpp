@@ -7,7 +7,6 @@
 
 #include "onecycle/core/text.h"
 #include "onecycle/report/schedule_words.h"
-#include "onecycle/schedule/json.h"
 
 namespace onecycle::cli {
 namespace {
@@ -140,9 +139,11 @@ Json json_of(const Prescription& prescription) {
       {"lr", rows_of([](const Column& c, std::size_t i) { return Json(c.lr[i]); })},
       {"momentum", rows_of([](const Column& c, std::size_t i) { return or_null(c.momentum[i]); })},
       {"cycle_ends", prescription.schedule.cycle_ends(prescription.iterations)}};
-  const bool decays =
-      std::any_of(prescription.columns.begin(), prescription.columns.end(),
-                  [](const Column& column) { return column.weight_decay.front().has_value(); });
+  const bool decays = std::any_of(
+      prescription.columns.begin(), prescription.columns.end(), [](const Column& column) {
+        return std::any_of(column.weight_decay.begin(), column.weight_decay.end(),
+                           [](const Optional& factor) { return factor.has_value(); });
+      });
   if (decays) {
     out["weight_decay_factor"] =
         rows_of([](const Column& c, std::size_t i) { return or_null(c.weight_decay[i]); });

@@ -23,6 +23,11 @@ class Schedule(ProgramTest):
         out = self.json("schedule", "linear", "--iterations", 2)
         self.assertEqual(out["momentum"], [[None], [None]])
 
+    def test_weight_decay_that_only_a_later_part_moves_is_told(self):
+        out = self.json("schedule", "constant(2) then (constant with weight_decay=constant(factor=3))", "--iterations", 4)
+        self.assertEqual(out["weight_decay_factor"], [[None], [None], [3.0], [3.0]])
+        self.assertNotIn("weight_decay_factor", self.json("schedule", "constant", "--iterations", 4))
+
     def test_options_of_the_policy_are_flags(self):
         early = self.json("schedule", "one_cycle", "--iterations", 10, "--pct-start", "0.1")
         self.assertEqual(early["lr"][1], [1.0])

@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "families.h"
+#include "fit.h"
 #include "onecycle/schedule/compose.h"
 #include "onecycle/schedule/policy/anneal.h"
 #include "onecycle/schedule/policy/one_cycle.h"
@@ -11,30 +12,15 @@ namespace {
 
 /// The peer begins the cycle anew after its last batch; a run of ours is one cycle.
 void expect_cycles(const Case& c, const OneCycle& policy) {
-  const auto length = static_cast<std::int64_t>(number(c.params.at("cycle_batches")));
-  const Schedule schedule = policy;
-  const auto values_at = [&](std::size_t t) {
-    return schedule.at(static_cast<std::int64_t>(t) % length, length);
-  };
-  const auto peaks = listed(c.params.at("initial_lr"));
+  const auto length = static_cast<std::size_t>(number(c.params.at("cycle_batches")));
+  const Fit fit{policy, static_cast<std::int64_t>(length), 0, listed(c.params.at("initial_lr"))};
   expect_trace(
-      "lr", c.expected.at("lr"),
-      [&](std::size_t t) {
-        std::vector<double> rates = peaks;
-        for (double& rate : rates) {
-          rate *= values_at(t).lr;
-        }
-        return rates;
-      },
+      "lr", c.expected.at("lr"), [&](std::size_t t) { return rates_at(fit, t % length); },
       Tolerance::of(c));
   if (c.expected.contains("momentum") && has(c.params, "momentums")) {
     expect_trace(
         "momentum", c.expected.at("momentum"),
-        [&](std::size_t t) {
-          return std::vector<double>(c.expected.at("momentum").at(t).size(),
-                                     values_at(t).momentum.value());
-        },
-        Tolerance::of(c));
+        [&](std::size_t t) { return momentum_at(fit, t % length).value(); }, Tolerance::of(c));
   }
 }
 
@@ -77,17 +63,7 @@ void cos_anneal(const Case& c) {
                     .cycle_mult = number_or(c.params, "cycle_mult", 1.0)};
   const double slow = std::ceil(length / 20.0);
   const Schedule schedule = over(Constant{0.01}, Length::iterations(slow), cycles);
-  const auto peaks = listed(c.params.at("initial_lr"));
-  expect_trace(
-      "lr", c.expected.at("lr"),
-      [&](std::size_t t) {
-        std::vector<double> rates = peaks;
-        for (double& rate : rates) {
-          rate *= schedule.at(static_cast<std::int64_t>(t), 1'000'000).lr;
-        }
-        return rates;
-      },
-      Tolerance::of(c));
+  expect_fit(c, Fit{schedule, 1'000'000, 0, listed(c.params.at("initial_lr"))});
 }
 
 }  // namespace
