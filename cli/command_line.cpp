@@ -36,6 +36,7 @@ struct Assign {
     *target = *number;
   }
   void operator()(std::optional<double>* target) const { (*this)(&target->emplace()); }
+  void operator()(std::optional<std::int64_t>* target) const { (*this)(&target->emplace()); }
   void operator()(std::int64_t* target) const {
     const auto number = parse_integer(text);
     if (!number || !range.contains(static_cast<double>(*number))) {

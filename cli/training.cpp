@@ -73,8 +73,21 @@ std::int64_t default_threads(const Task& task, const TrainingFlags& flags,
   return small ? 1 : std::min<std::int64_t>(at::get_num_threads(), kMost);
 }
 
-LearnerOptions learner_options(const TrainingPlan& plan, const SplitData& data, const Task& task) {
-  LearnerOptions options{.optimizer = plan.optimizer, .device = plan.device};
+FrozenNorms parse_frozen_norms(const std::string& text) {
+  require(text == "train" || text == "stay", ErrorKind::usage,
+          "--frozen-norms: expected train or stay, got '", text, "'");
+  return text == "train" ? FrozenNorms::train : FrozenNorms::stay;
+}
+
+LearnerOptions learner_options(const TrainingFlags& flags, const TrainingPlan& plan,
+                               const SplitData& data, const Task& task) {
+  LearnerOptions options{.optimizer = plan.optimizer,
+                         .decay_exclusion = plan.decay_exclusion,
+                         .accumulate = flags.accumulate,
+                         .clip = {.norm = flags.clip_norm, .value = flags.clip_value},
+                         .precision = plan.precision,
+                         .frozen_norms = plan.frozen_norms,
+                         .device = plan.device};
   if (task.kind == TaskKind::classification) {
     options.metrics = {accuracy()};
   } else {
@@ -106,6 +119,8 @@ void resolve(TrainingFlags& flags, const TrainingPlan& plan, const LoadedData& s
   flags.weight_decay =
       std::visit([](const auto& optimizer) { return optimizer.weight_decay; }, plan.optimizer);
   flags.policy = plan.schedule.text();
+  flags.wd_exclude = plan.decay_exclusion.text();
+  flags.precision = name_of(plan.precision);
   flags.threads = at::get_num_threads();
   flags.device = plan.device.str();
 }
@@ -160,6 +175,41 @@ void add_training_flags(CommandLine& line, TrainingFlags& flags) {
                .label = "POLICY",
                .help = "how the rate moves during fit; see onecycle policies. A | B: one a group"},
               &flags.policy);
+  line.option({.name = "wd-exclude",
+               .label = "RULE",
+               .help = "what has no weight decay: bias_norm, none, or names, as in bias_norm,*.scale"},
+              &flags.wd_exclude);
+  line.option({.name = "accumulate",
+               .label = "N",
+               .help = "batches an iteration, as if they were one batch",
+               .range = kAtLeastOne},
+              &flags.accumulate);
+  line.option({.name = "clip-norm",
+               .label = "X",
+               .help = "highest norm of the gradient of an iteration",
+               .range = kPositive,
+               .default_note = "no clipping"},
+              &flags.clip_norm);
+  line.option({.name = "clip-value",
+               .label = "X",
+               .help = "highest size of each number in the gradient",
+               .range = kPositive,
+               .default_note = "no clipping"},
+              &flags.clip_value);
+  line.option({.name = "precision",
+               .label = "NAME",
+               .help = "of the forward pass: float32, bf16, or fp16 with loss scaling"},
+              &flags.precision);
+  line.option({.name = "freeze-to",
+               .label = "N",
+               .help = "train only the groups from N on, from 0; negative: from the end",
+               .range = {.low = -1e6, .high = 1e6},
+               .default_note = "train all"},
+              &flags.freeze_to);
+  line.option({.name = "frozen-norms",
+               .label = "train|stay",
+               .help = "normalisation in frozen groups goes on training, as in fastai, or stays"},
+              &flags.frozen_norms);
   line.heading("Machine");
   line.option(
       {.name = "seed", .label = "N", .help = "of every random choice", .range = kNotNegative},
@@ -184,6 +234,9 @@ TrainingPlan plan_training(const TrainingFlags& flags) {
           .hidden = flags.hidden ? std::optional(parse_hidden(*flags.hidden)) : std::nullopt,
           .optimizer = parse_optimizer(flags),
           .schedule = parse_group_schedules(flags.policy),
+          .decay_exclusion = DecayExclusion::parse(flags.wd_exclude, "--wd-exclude"),
+          .precision = parse_precision(flags.precision, "--precision"),
+          .frozen_norms = parse_frozen_norms(flags.frozen_norms),
           .device = parse_device(flags.device, "--device")};
 }
 
@@ -200,9 +253,12 @@ Training make_training(TrainingFlags& flags, const TrainingPlan& plan) {
                                          .outputs = source.task.outputs(),
                                          .hidden = plan.hidden});
   resolve(flags, plan, source, model);
-  LearnerOptions options = learner_options(plan, data, source.task);
+  LearnerOptions options = learner_options(flags, plan, data, source.task);
   auto learner = std::make_unique<Learner>(std::move(model), std::move(loader),
                                            validation_loader(data), std::move(options));
+  if (flags.freeze_to) {
+    learner->freeze_to(*flags.freeze_to);
+  }
   return {.source = std::move(source), .data = std::move(data), .learner = std::move(learner)};
 }
 

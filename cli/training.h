@@ -30,6 +30,13 @@ struct TrainingFlags {
   double momentum = 0.9;
   std::optional<double> weight_decay;
   std::string policy = "one_cycle";
+  std::int64_t accumulate = 1;
+  std::optional<double> clip_norm;
+  std::optional<double> clip_value;
+  std::string precision = "float32";
+  std::string wd_exclude = "bias_norm";
+  std::optional<std::int64_t> freeze_to;
+  std::string frozen_norms = "train";
   std::int64_t seed = 0;
   std::int64_t threads = 0;  // 0: see `default_threads`
   std::string device = "auto";
@@ -46,6 +53,9 @@ struct TrainingPlan {
   std::optional<std::vector<std::int64_t>> hidden;
   OptimizerOptions optimizer;
   GroupSchedules schedule;
+  DecayExclusion decay_exclusion;
+  Precision precision;
+  FrozenNorms frozen_norms;
   c10::Device device;
 };
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <cstdlib>
 #include <system_error>
 #include <utility>
 
@@ -172,6 +173,22 @@ void AtomicFile::commit() {
   ::close(descriptor_);
   descriptor_ = -1;
   sync_folder(path_);
+}
+
+TemporaryFile::TemporaryFile(std::string_view prefix) {
+  std::error_code error;
+  std::string name = (fs::temp_directory_path(error) / cat(prefix, "XXXXXX")).native();
+  const int descriptor = error ? -1 : ::mkstemp(name.data());
+  require(descriptor >= 0, ErrorKind::internal, name,
+          ": a temporary file cannot be made: ", error ? error.message() : reason(errno),
+          "; set TMPDIR to a folder that can be written to");
+  ::close(descriptor);
+  path_ = name;
+}
+
+TemporaryFile::~TemporaryFile() {
+  std::error_code ignored;
+  fs::remove(path_, ignored);
 }
 
 }  // namespace onecycle

@@ -9,70 +9,13 @@
 #include "onecycle/core/files.h"
 #include "record/rows.h"
 #include "record/run_json.h"
+#include "record/run_rows.h"
 #include "record/run_tables.h"
 
 namespace onecycle {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Each table is listed once: `row` writes the fields or reads them.
-
-std::vector<std::string> iteration_columns(const Run& run) {
-  std::vector<std::string> columns{"iteration", "epoch", "batches", "examples", "loss", "smoothed"};
-  for (const char* what : {"lr", "momentum", "weight_decay"}) {
-    for (const auto& group : run.groups) {
-      columns.push_back(run.groups.size() == 1 ? what : cat(what, ".", group));
-    }
-  }
-  return columns;
-}
-
-template <class Row, class Record, class Values>
-void iteration_row(Row& row, Record& record, std::span<Values> groups) {
-  row(record.iteration);
-  row(record.epoch);
-  row(record.batches);
-  row(record.examples);
-  row(record.loss);
-  row(record.smoothed);
-  for (const auto member : {&GroupValues::lr, &GroupValues::momentum, &GroupValues::weight_decay}) {
-    for (auto& group : groups) {
-      row(group.*member);
-    }
-  }
-}
-
-std::vector<std::string> epoch_columns(const Run& run) {
-  std::vector<std::string> columns{"epoch", "iterations", "train_loss", "valid_loss"};
-  columns.insert(columns.end(), run.metrics.begin(), run.metrics.end());
-  columns.emplace_back("seconds");
-  return columns;
-}
-
-template <class Row, class Record, class Metrics>
-void epoch_row(Row& row, Record& record, Metrics& metrics) {
-  row(record.epoch);
-  row(record.iterations);
-  row(record.train_loss);
-  row(record.valid_loss);
-  for (auto& metric : metrics) {
-    row(metric);
-  }
-  row(record.seconds);
-}
-
-// `planned` is the same in every row: a table has no other place for it, and rules that leave out a
-// part of the sweep need it where the sweep ended early.
-std::vector<std::string> find_columns() { return {"lr", "loss", "smoothed", "planned"}; }
-
-template <class Row, class Number, class Count>
-void find_row(Row& row, Number& lr, Number& loss, Number& smoothed, Count& planned) {
-  row(lr);
-  row(loss);
-  row(smoothed);
-  row(planned);
-}
 
 void write_iterations(const fs::path& path, const Run& run) {
   RowWriter row(path, iteration_columns(run));

@@ -1,4 +1,4 @@
-// The parts of the learner that look at a model without training it, and its list of state.
+// The parts of the learner that look at a model without training it.
 
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
@@ -39,8 +39,11 @@ class EvalMode {
 
 }  // namespace
 
-Evaluation Learner::evaluate(Loader& loader) {
+Evaluation Learner::evaluate(Loader& loader, std::optional<std::int64_t> most_batches) {
+  require(!most_batches || *most_batches >= 1, ErrorKind::usage,
+          "evaluate: expected at least 1 batch, got ", most_batches.value_or(0));
   const EvalMode eval(*model_.module);
+  const Autocast autocast(options_.precision, options_.device);
   // Not inference mode: a user's module may keep a tensor of this pass for its next training.
   const torch::NoGradGuard no_grad;
   // Sums stay on the device: one read at the end.
@@ -49,9 +52,13 @@ Evaluation Learner::evaluate(Loader& loader) {
                                  torch::dtype(torch::kDouble).device(options_.device));
   Evaluation evaluation;
   loader.start_epoch(0);
-  while (const std::optional<Batch> batch = loader.next()) {
-    const torch::Tensor targets = batch->targets.to(options_.device);
-    const torch::Tensor output = model_.forward(batch->inputs.to(options_.device));
+  for (std::int64_t n = 0; !most_batches || n < *most_batches; ++n) {
+    const std::optional<Batch> next = loader.next();
+    if (!next) {
+      break;
+    }
+    const auto [inputs, targets] = to_device(*next);
+    const torch::Tensor output = model_.forward(inputs);
     const std::int64_t examples = targets.size(0);
     sums[0].add_(options_.loss(output, targets).to(torch::kDouble), static_cast<double>(examples));
     for (std::size_t i = 0; i < count; ++i) {
@@ -72,27 +79,15 @@ torch::Tensor Learner::predict(const Dataset& data, std::int64_t batch_size) {
   require(batch_size >= 1, ErrorKind::usage, "predict: expected a batch size >= 1, got ",
           batch_size);
   const EvalMode eval(*model_.module);
+  const Autocast autocast(options_.precision, options_.device);
   const torch::NoGradGuard no_grad;
   std::vector<torch::Tensor> outputs;
   for (std::int64_t first = 0; first < data.size(); first += batch_size) {
     const auto indices = at::arange(first, std::min(data.size(), first + batch_size), torch::kLong);
-    outputs.push_back(model_.forward(data.get(indices).inputs.to(options_.device)).to(torch::kCPU));
+    outputs.push_back(model_.forward(to_device(data.get(indices)).inputs).to(torch::kCPU));
   }
   require(!outputs.empty(), ErrorKind::usage, "predict: expected at least one example, got none");
   return at::cat(outputs);
-}
-
-void Learner::state(StateArchive& archive) {
-  list_module(archive, *model_.module);
-  optimizer_->state(archive);
-  archive.integer("learner.iteration", iteration_);
-  archive.integer("learner.epoch", epoch_);
-  train_.state(archive);
-  list_generators(archive, options_.device);
-  recorder_.state(archive);
-  for (const auto& callback : callbacks_) {
-    callback->state(archive);
-  }
 }
 
 }  // namespace onecycle

@@ -3,10 +3,15 @@
 #include <ATen/ops/stack.h>
 #include <torch/nn/module.h>
 #include <torch/optim/optimizer.h>
+#include <torch/utils.h>
+
+#include <cmath>
 
 #include "onecycle/core/error.h"
+#include "onecycle/core/files.h"
 #include "onecycle/data/loader.h"
 #include "onecycle/finder/suggest.h"
+#include "onecycle/model/safetensors.h"
 #include "onecycle/train/learner.h"
 #include "train/torch_optimizer.h"
 
@@ -32,6 +37,35 @@ void read_losses(SweepLog& log, std::vector<FindStep>& steps) {
   }
   steps.clear();
 }
+
+/// The state before a sweep, in memory or in a file.
+class SavedState {
+ public:
+  SavedState(const StateList& list, Snapshot snapshot) : list_(list) {
+    if (snapshot == Snapshot::memory) {
+      in_memory_ = save_state(list);
+      return;
+    }
+    const TrainState state = save_state(list, Copy::alias);
+    values_ = state.values;
+    file_.emplace("onecycle-find-");
+    save_tensors(file_->path(), {.tensors = state.tensors});
+  }
+
+  void put_back() const {
+    if (in_memory_) {
+      restore_state(list_, *in_memory_);
+      return;
+    }
+    restore_state(list_, {.tensors = load_tensors(file_->path()).tensors, .values = values_});
+  }
+
+ private:
+  const StateList& list_;
+  std::optional<TrainState> in_memory_;
+  std::vector<std::pair<std::string, std::string>> values_;
+  std::optional<TemporaryFile> file_;
+};
 
 FindRecord sweep(const FindOptions& options, torch::Device device,
                  const std::function<FindStep(double)>& iterate) {
@@ -94,16 +128,24 @@ FindRecord lr_find(const OwnLoop& loop, const FindOptions& options) {
   const auto parameters = loop.module.parameters();
   require(!parameters.empty(), ErrorKind::usage,
           "lr_find: expected a module with parameters, got one without");
+  options.check(loop.optimizer.param_groups().size());
+  require(!options.valid_batches || loop.valid_loss, ErrorKind::usage,
+          "lr_find: expected OwnLoop::valid_loss to measure the validation loss with, got none");
   FindRecord record =
       run_sweep(options, state, parameters.front().device(), [&](double rate) -> FindStep {
         loop.module.train();
-        for (auto& group : loop.optimizer.param_groups()) {
-          group.options().set_lr(rate);
+        auto& groups = loop.optimizer.param_groups();
+        const std::vector<double> rates = options.group_rates(rate, groups.size());
+        for (std::size_t g = 0; g < groups.size(); ++g) {
+          groups[g].options().set_lr(rates[g]);
         }
         loop.optimizer.zero_grad();
         const torch::Tensor loss = loop.loss();
         loss.backward();
         loop.optimizer.step();
+        if (options.valid_batches) {
+          return {.loss = torch::tensor(loop.valid_loss(*options.valid_batches), torch::kDouble)};
+        }
         return {.loss = loss.detach()};
       });
   if (loop.loader != nullptr) {

@@ -123,6 +123,14 @@ class FusedOptimizer final : public Optimizer {
     }
   }
 
+  void forget() override {
+    for (Slot& slot : slots_) {
+      slot.first = torch::Tensor();
+      slot.second = torch::Tensor();
+      slot.steps = 0;
+    }
+  }
+
   std::vector<GroupValues>& values() override { return values_; }
   [[nodiscard]] bool has_momentum() const override { return initial_momentum(options_) > 0.0; }
 
@@ -136,9 +144,10 @@ class FusedOptimizer final : public Optimizer {
     for (Slot& slot : slots_) {
       const std::string prefix = cat("optimizer.", slot.name, ".");
       archive.integer(prefix + "steps", slot.steps);
-      archive.optional_tensor(prefix + (kIsAdam ? "exp_avg" : "momentum_buffer"), slot.first);
+      archive.optional_tensor(prefix + (kIsAdam ? "exp_avg" : "momentum_buffer"), slot.first,
+                              slot.parameter);
       if constexpr (kIsAdam) {
-        archive.optional_tensor(prefix + "exp_avg_sq", slot.second);
+        archive.optional_tensor(prefix + "exp_avg_sq", slot.second, slot.parameter);
       }
     }
   }

@@ -22,7 +22,8 @@ class SavingArchive final : public StateArchive {
     state_.tensors.emplace_back(name,
                                 copy_ == Copy::deep ? value.detach().clone() : value.detach());
   }
-  void optional_tensor(const std::string& name, torch::Tensor& value) override {
+  void optional_tensor(const std::string& name, torch::Tensor& value,
+                       const torch::Tensor& /*like*/) override {
     if (value.defined()) {
       tensor(name, value);
     }
@@ -30,6 +31,17 @@ class SavingArchive final : public StateArchive {
   void integer(const std::string& name, std::int64_t& value) override { put(name, cat(value)); }
   void real(const std::string& name, double& value) override { put(name, cat(value)); }
   void flag(const std::string& name, bool& value) override { put(name, cat(value)); }
+  void nested(const std::string& prefix, std::optional<TrainState>& value) override {
+    if (!value) {
+      return;
+    }
+    for (auto& [name, tensor] : value->tensors) {
+      this->tensor(prefix + name, tensor);
+    }
+    for (const auto& [name, text] : value->values) {
+      put(prefix + name, text);
+    }
+  }
 
  private:
   void put(const std::string& name, std::string value) {
@@ -62,7 +74,8 @@ class RestoringArchive final : public StateArchive {
     }
   }
 
-  void optional_tensor(const std::string& name, torch::Tensor& value) override {
+  void optional_tensor(const std::string& name, torch::Tensor& value,
+                       const torch::Tensor& like) override {
     const auto saved = tensors_.find(name);
     used_ += saved != tensors_.end() ? 1 : 0;
     if (dry_) {
@@ -73,6 +86,10 @@ class RestoringArchive final : public StateArchive {
     } else if (value.defined() && value.sizes() == saved->second.sizes() &&
                value.scalar_type() == saved->second.scalar_type()) {
       value.detach().copy_(saved->second);
+    } else if (like.defined() && like.sizes() == saved->second.sizes()) {
+      // On its device, too: a file's tensors are on the CPU.
+      value = torch::empty_like(like, like.options().dtype(saved->second.scalar_type()));
+      value.copy_(saved->second);
     } else {
       value = saved->second.clone();
     }
@@ -90,6 +107,21 @@ class RestoringArchive final : public StateArchive {
          saved == "true" || saved == "false" ? std::optional(saved == "true") : std::nullopt);
   }
 
+  void nested(const std::string& prefix, std::optional<TrainState>& value) override {
+    TrainState saved;
+    collect(tensors_, prefix, saved.tensors);
+    collect(values_, prefix, saved.values);
+    used_ += saved.tensors.size() + saved.values.size();
+    if (dry_) {
+      return;
+    }
+    for (auto& [name, tensor] : saved.tensors) {
+      tensor = tensor.clone();
+    }
+    value = saved.values.empty() && saved.tensors.empty() ? std::nullopt
+                                                          : std::optional(std::move(saved));
+  }
+
   void require_all_used() const {
     const std::size_t given = tensors_.size() + values_.size();
     require(used_ == given, ErrorKind::checkpoint, "state: expected ", used_,
@@ -103,6 +135,16 @@ class RestoringArchive final : public StateArchive {
       sizes.push_back(cat(size));
     }
     return cat(c10::toString(t.scalar_type()), " [", join(sizes, ", "), "]");
+  }
+
+  /// All of `from` whose name begins with `prefix`, without it.
+  template <class Value>
+  static void collect(const std::map<std::string, Value>& from, const std::string& prefix,
+                      std::vector<std::pair<std::string, Value>>& into) {
+    for (auto at = from.lower_bound(prefix); at != from.end() && at->first.starts_with(prefix);
+         ++at) {
+      into.emplace_back(at->first.substr(prefix.size()), at->second);
+    }
   }
 
   const std::string& text(const std::string& name) {
@@ -187,7 +229,7 @@ void list_module(StateArchive& archive, torch::nn::Module& module) {
     if (wants != value.requires_grad()) {
       value.set_requires_grad(wants);
     }
-    archive.optional_tensor("grad." + parameter.key(), value.mutable_grad());
+    archive.optional_tensor("grad." + parameter.key(), value.mutable_grad(), value.detach());
   }
   for (auto& buffer : module.named_buffers()) {
     archive.tensor("model." + buffer.key(), buffer.value());

@@ -39,4 +39,19 @@ class AtomicFile {
   int descriptor_ = -1;
 };
 
+/// A name for a file in the folder for temporary files; what is there at the end is removed.
+class TemporaryFile {
+ public:
+  /// The name begins with `prefix`. Throws an internal error if there can be no such file.
+  explicit TemporaryFile(std::string_view prefix);
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile();
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
 }  // namespace onecycle

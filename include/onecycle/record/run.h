@@ -23,12 +23,15 @@ struct IterationRecord {
   std::int64_t examples = 0;   ///< examples that this update consumed
   double loss = 0.0;           ///< mean loss of its examples, before the update
   double smoothed = 0.0;       ///< debiased average of `loss`, weight of the past 0.98
+  /// Euclidean norm of the whole gradient before it was clipped; nothing where it is not clipped.
+  std::optional<double> grad_norm = {};
 };
 
 /// One pass over the training set and the validation after it.
 struct EpochRecord {
   std::int64_t epoch = 0;       ///< from 0
   std::int64_t iterations = 0;  ///< weight updates up to the end of this epoch
+  std::int64_t frozen = 0;      ///< groups that were not trained, from the input side
   double train_loss = 0.0;      ///< mean over this epoch's examples, each before its update
   std::optional<double> valid_loss = {};  ///< mean over the validation set; nothing without one
   std::vector<double> metrics = {};       ///< on the validation set, in the order of `Run::metrics`

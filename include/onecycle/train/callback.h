@@ -7,10 +7,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "onecycle/data/dataset.h"
 #include "onecycle/record/run.h"
+#include "onecycle/schedule/group_schedules.h"
 #include "onecycle/train/state.h"
 
 namespace onecycle {
@@ -31,9 +33,13 @@ struct FitContext {
   std::int64_t iterations = 0;  ///< of this fit
   std::int64_t iterations_per_epoch = 0;
   const std::vector<double>& peaks;        ///< rates that the schedule multiplies, one a group
+  const GroupSchedules& schedule;          ///< of this fit
   const std::vector<GroupValues>& values;  ///< in force, one a group
-  const Run& run;  ///< all that is recorded; the losses of the last iterations may still be on the
-                   ///< device, and read 0 until the end of the epoch
+  const Run& run;  ///< all that is recorded; off the CPU the losses of the last iterations may
+                   ///< still be on the device, and read 0 until the end of the epoch
+  /// Lists everything that the rest of this fit depends on. Only in `at_rest` is it what a fit can
+  /// go on from.
+  const StateList& state;
 };
 
 /// One iteration, from its gradients on.
@@ -68,13 +74,19 @@ class Callback {
   virtual Action epoch_end(const FitContext& /*fit*/, const EpochRecord& /*epoch*/) {
     return Action::proceed;
   }
+  /// After each iteration and after each epoch, when all other hooks are through: the moment to
+  /// save `fit.state`. `fit.epoch` and `fit.iteration` are the next ones.
+  virtual Action at_rest(const FitContext& /*fit*/) { return Action::proceed; }
+  /// Why it asked for the fit to stop, in words; empty if it did not.
+  [[nodiscard]] virtual std::string reason() const { return {}; }
   /// Always, if `fit_begin` was: also when an exception ends the fit.
   virtual void fit_end(const FitContext& /*fit*/) {}
   /// The one way in which a callback moves rates: before each iteration the rate of a group becomes
   /// peak * schedule * the factors of all callbacks. To depend on nothing but what `state` lists
   /// and the fit's own facts, so that a fit that goes on from a state has the same rates.
   [[nodiscard]] virtual double rate_factor(std::size_t /*group*/) const { return 1.0; }
-  /// Lists what the callback remembers; see `StateArchive`. Names start with its own.
+  /// Lists what the callback remembers; see `StateArchive`. Names start with its own, and the learner
+  /// puts `callback.` before them.
   virtual void state(StateArchive& /*archive*/) {}
 };
 

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -46,11 +47,45 @@ class StateArchive {
   /// change; shape and type must be the same.
   virtual void tensor(const std::string& name, torch::Tensor& value) = 0;
   /// A tensor that may not exist yet, such as a gradient. Restoring makes it exist, or undefined
-  /// again, as it was.
-  virtual void optional_tensor(const std::string& name, torch::Tensor& value) = 0;
+  /// again, as it was; one that is made gets the memory layout of `like` if that is given and of
+  /// the same shape: fused operators take for granted that a parameter's companions are laid out as
+  /// it is.
+  virtual void optional_tensor(const std::string& name, torch::Tensor& value,
+                               const torch::Tensor& like = {}) = 0;
   virtual void integer(const std::string& name, std::int64_t& value) = 0;
   virtual void real(const std::string& name, double& value) = 0;
   virtual void flag(const std::string& name, bool& value) = 0;
+  /// A state within the state, all of whose names get `prefix`; it may not exist yet.
+  virtual void nested(const std::string& prefix, std::optional<TrainState>& value) = 0;
+};
+
+/// Hands everything on to another archive, every name with `prefix` before it.
+class PrefixedArchive final : public StateArchive {
+ public:
+  PrefixedArchive(StateArchive& archive, std::string prefix)
+      : archive_(archive), prefix_(std::move(prefix)) {}
+
+  void tensor(const std::string& name, torch::Tensor& value) override {
+    archive_.tensor(prefix_ + name, value);
+  }
+  void optional_tensor(const std::string& name, torch::Tensor& value,
+                       const torch::Tensor& like) override {
+    archive_.optional_tensor(prefix_ + name, value, like);
+  }
+  void integer(const std::string& name, std::int64_t& value) override {
+    archive_.integer(prefix_ + name, value);
+  }
+  void real(const std::string& name, double& value) override {
+    archive_.real(prefix_ + name, value);
+  }
+  void flag(const std::string& name, bool& value) override { archive_.flag(prefix_ + name, value); }
+  void nested(const std::string& prefix, std::optional<TrainState>& value) override {
+    archive_.nested(prefix_ + prefix, value);
+  }
+
+ private:
+  StateArchive& archive_;
+  std::string prefix_;
 };
 
 /// A function that lists the state of something.

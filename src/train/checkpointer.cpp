@@ -1,0 +1,139 @@
+// When checkpoints are written, and which of them stay.
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <system_error>
+#include <utility>
+
+#include "onecycle/core/error.h"
+#include "onecycle/train/checkpoint.h"
+
+namespace onecycle {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kStem = "iteration-";
+constexpr std::string_view kSuffix = ".safetensors";
+
+double now_seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+/// The iteration in the name; nothing if it is no checkpoint's.
+std::optional<std::int64_t> iteration_of(const fs::path& path) {
+  const std::string name = path.filename().native();
+  if (!name.starts_with(kStem) || !name.ends_with(kSuffix)) {
+    return std::nullopt;
+  }
+  return parse_integer(
+      std::string_view(name).substr(kStem.size(), name.size() - kStem.size() - kSuffix.size()));
+}
+
+std::string name_at(std::int64_t iteration) {
+  const std::string digits = std::to_string(iteration);
+  constexpr std::size_t kDigits = 7;  // so that a listing is in order
+  return cat(kStem, std::string(digits.size() < kDigits ? kDigits - digits.size() : 0, '0'), digits,
+             kSuffix);
+}
+
+}  // namespace
+
+std::vector<fs::path> checkpoints_in(const fs::path& folder) {
+  std::vector<std::pair<std::int64_t, fs::path>> found;
+  std::error_code ignored;
+  for (fs::directory_iterator entry(folder, ignored), end; !ignored && entry != end;
+       entry.increment(ignored)) {
+    if (const auto iteration = iteration_of(entry->path())) {
+      found.emplace_back(*iteration, entry->path());
+    }
+  }
+  std::sort(found.rbegin(), found.rend());
+  std::vector<fs::path> paths;
+  paths.reserve(found.size());
+  for (auto& [iteration, path] : found) {
+    paths.push_back(std::move(path));
+  }
+  return paths;
+}
+
+CheckpointInterval CheckpointInterval::parse(std::string_view text, std::string_view what) {
+  const auto refuse = [&] {
+    fail(ErrorKind::usage, what,
+         ": expected a number of iterations, a time such as 90s, 10m or 1h, or epoch, got '", text,
+         "'");
+  };
+  if (text == "epoch") {
+    return {.epoch = true};
+  }
+  if (const auto iterations = parse_integer(text)) {
+    if (*iterations < 1) {
+      refuse();
+    }
+    return {.iterations = iterations};
+  }
+  const double unit = text.ends_with('s') ? 1.0 : text.ends_with('m') ? 60.0 : 3600.0;
+  const bool has_unit = text.ends_with('s') || text.ends_with('m') || text.ends_with('h');
+  const auto amount =
+      has_unit ? parse_number(text.substr(0, text.size() - 1)) : std::optional<double>();
+  if (!amount || !std::isfinite(*amount) || *amount <= 0.0) {
+    refuse();
+  }
+  return {.seconds = *amount * unit};
+}
+
+Checkpointer::Checkpointer(CheckpointOptions options) : options_(std::move(options)) {
+  require(options_.keep >= 1, ErrorKind::usage, "checkpoints: expected to keep at least 1, got ",
+          options_.keep);
+  require(!options_.folder.empty(), ErrorKind::usage, "checkpoints: expected a folder, got none");
+}
+
+void Checkpointer::fit_begin(const FitContext& /*fit*/) {
+  epoch_ = 0;
+  iteration_ = 0;
+  written_at_ = now_seconds();
+}
+
+bool Checkpointer::due(const FitContext& fit) const {
+  const CheckpointInterval& every = options_.every;
+  return (every.iterations && fit.iteration - iteration_ >= *every.iterations) ||
+         (every.epoch && fit.epoch != epoch_) ||
+         (every.seconds && now_seconds() - written_at_ >= *every.seconds) ||
+         (options_.now && options_.now());
+}
+
+Action Checkpointer::at_rest(const FitContext& fit) {
+  if (due(fit)) {
+    try {
+      write(fit);
+    } catch (const Error& error) {
+      if (!options_.failed || !options_.failed(error.what())) {
+        throw;
+      }
+    }
+    // After a failure, too: the next try when the next one is due.
+    iteration_ = fit.iteration;
+    written_at_ = now_seconds();
+  }
+  epoch_ = fit.epoch;
+  return Action::proceed;
+}
+
+void Checkpointer::write(const FitContext& fit) {
+  std::error_code error;
+  fs::create_directories(options_.folder, error);
+  require(!error, ErrorKind::usage, options_.folder.native(),
+          ": the folder cannot be made: ", error.message());
+  // Aliases will do: the file is whole before training goes on.
+  const TrainState state = save_state(fit.state, Copy::alias);
+  const auto path = options_.folder / name_at(static_cast<std::int64_t>(fit.run.iterations.size()));
+  write_checkpoint(path, {.state = state, .run = fit.run, .facts = options_.facts});
+  last_ = path;
+  const auto all = checkpoints_in(options_.folder);
+  for (std::size_t i = static_cast<std::size_t>(options_.keep); i < all.size(); ++i) {
+    fs::remove(all[i], error);
+  }
+}
+
+}  // namespace onecycle
