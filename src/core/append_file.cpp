@@ -1,0 +1,66 @@
+#include "onecycle/core/append_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "onecycle/core/error.h"
+
+namespace onecycle {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMostWaiting = 1 << 20;
+
+/// What failed because of the path is the user's to mend, the rest is the system's failure.
+[[noreturn]] void fail_write(const fs::path& path, int error) {
+  const bool system = error == EIO || error == ENOSPC || error == EDQUOT || error == EMFILE ||
+                      error == ENFILE || error == ENOMEM;
+  fail(system ? ErrorKind::internal : ErrorKind::usage, path.native(),
+       ": cannot be written: ", std::generic_category().message(error),
+       error == ENOENT ? "; make the folder first or name another" : "");
+}
+
+}  // namespace
+
+AppendFile::AppendFile(fs::path path) : path_(std::move(path)) {
+  std::error_code ignored;
+  require(!fs::is_directory(path_, ignored), ErrorKind::usage, path_.native(),
+          ": expected the name of a file, got a folder");
+  do {
+    descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
+  } while (descriptor_ < 0 && errno == EINTR);
+  if (descriptor_ < 0) {
+    fail_write(path_, errno);
+  }
+}
+
+AppendFile::~AppendFile() { ::close(descriptor_); }
+
+void AppendFile::append(std::string_view bytes) {
+  waiting_ += bytes;
+  if (waiting_.size() >= kMostWaiting) {
+    flush();
+  }
+}
+
+void AppendFile::flush() {
+  std::size_t done = 0;
+  while (done < waiting_.size()) {
+    const auto wrote = ::write(descriptor_, waiting_.data() + done, waiting_.size() - done);
+    if (wrote >= 0) {
+      done += static_cast<std::size_t>(wrote);
+    } else if (errno != EINTR) {
+      const int error = errno;
+      waiting_.erase(0, done);
+      fail_write(path_, error);
+    }
+  }
+  waiting_.clear();
+}
+
+}  // namespace onecycle
