@@ -1,0 +1,86 @@
+#include "fit_explain.h"
+
+#include <algorithm>
+
+#include "onecycle/core/text.h"
+#include "onecycle/train/fit_plan.h"
+#include "output.h"
+
+namespace onecycle::cli {
+namespace {
+
+std::string frozen_words(const GroupPlan& group) {
+  std::vector<std::string> stretches;
+  for (const auto& [first, last] : group.frozen) {
+    stretches.push_back(first == last ? cat(first) : cat(first, "-", last));
+  }
+  return stretches.empty() ? "never" : join(stretches, ", ");
+}
+
+/// `0.004 > 0.1 > 1e-06`: what it begins with, its highest and what it ends with.
+std::string course(const std::vector<double>& values) {
+  const double highest = *std::max_element(values.begin(), values.end());
+  std::string text = format_brief(values.front());
+  if (highest != values.front() && highest != values.back()) {
+    text += cat(" > ", format_brief(highest));
+  }
+  return values.back() == values.front() && highest == values.front()
+             ? text
+             : cat(text, " > ", format_brief(values.back()));
+}
+
+void print_plan(const FitPlan& plan, std::int64_t accumulate, bool known) {
+  print(cat(plan.epochs, " epochs, ", plan.iterations, " iterations (", plan.iterations_per_epoch,
+            " an epoch, of ", accumulate, accumulate == 1 ? " batch" : " batches",
+            plan.last_window == accumulate ? "" : cat(", the last of ", plan.last_window), "), ",
+            plan.batches, " batches, ", plan.examples, " examples\n"));
+  Table table{{"group", "parameters", "decaying", known ? "lr" : "lr / max-lr", "momentum",
+               "weight decay", "frozen in epochs"},
+              {}};
+  for (const GroupPlan& group : plan.groups) {
+    table.rows.push_back({group.name, cat(group.parameters), cat(group.decaying), course(group.lr),
+                          course(group.momentum), course(group.weight_decay),
+                          frozen_words(group)});
+  }
+  print(table);
+}
+
+Json json_of(const FitPlan& plan) {
+  Json groups = Json::array();
+  for (const GroupPlan& group : plan.groups) {
+    groups.push_back({{"name", group.name},
+                      {"parameters", group.parameters},
+                      {"decaying", group.decaying},
+                      {"lr", group.lr},
+                      {"momentum", group.momentum},
+                      {"weight_decay", group.weight_decay},
+                      {"frozen", group.frozen}});
+  }
+  return {{"epochs", plan.epochs},
+          {"iterations", plan.iterations},
+          {"iterations_per_epoch", plan.iterations_per_epoch},
+          {"batches", plan.batches},
+          {"examples", plan.examples},
+          {"groups", groups}};
+}
+
+}  // namespace
+
+void explain_fits(Learner& learner, const std::vector<FitOptions>& fits, bool known, bool json) {
+  Json all = Json::array();
+  for (const FitOptions& fit : fits) {
+    const FitPlan plan = plan_fit(learner, fit);
+    if (json) {
+      all.push_back(json_of(plan));
+    } else {
+      print_plan(plan, learner.options().accumulate, known);
+    }
+  }
+  if (json) {
+    print_json({{"rates", known ? "absolute" : "multiples of max-lr"}, {"fits", all}});
+  } else if (!known) {
+    print("The rates are multiples of the one that is to be found (--max-lr auto).\n");
+  }
+}
+
+}  // namespace onecycle::cli

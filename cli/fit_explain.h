@@ -1,0 +1,14 @@
+// What a fit would do, in words or as JSON.
+#pragma once
+
+#include <vector>
+
+#include "onecycle/train/learner.h"
+
+namespace onecycle::cli {
+
+/// Prints the plan of `fits`, to be made one after the other. `known`: whether their rates are
+/// known; else they are multiples of the one that is to be found.
+void explain_fits(Learner& learner, const std::vector<FitOptions>& fits, bool known, bool json);
+
+}  // namespace onecycle::cli

@@ -1,0 +1,87 @@
+#include <filesystem>
+
+#include "fit_job.h"
+#include "onecycle/core/error.h"
+#include "onecycle/core/files.h"
+#include "onecycle/core/sha256.h"
+#include "onecycle/record/run_files.h"
+#include "resume.h"
+#include "verbs.h"
+
+namespace onecycle::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Refuses a run that is over. One that was interrupted has a record, too.
+void require_unfinished(const fs::path& folder) {
+  if (!fs::exists(folder / "run.json")) {
+    return;
+  }
+  const std::string end = read_run(folder).end;
+  require(end == "interrupted", ErrorKind::usage, folder.native(),
+          ": expected a run that was interrupted, got one that ", end.empty() ? "was written by find" : end == "completed" ? "is complete" : cat("has ", end),
+          "; to train again: onecycle fit --config ", (folder / "config.toml").native());
+}
+
+}  // namespace
+
+Checkpoint newest_checkpoint(const fs::path& folder, const std::string& name) {
+  const auto all = checkpoints_in(folder / kCheckpoints);
+  const fs::path path = name.empty() ? all.front() : folder / kCheckpoints / name;
+  try {
+    Checkpoint checkpoint = read_checkpoint(path);
+    const fs::path config = folder / "config.toml";
+    const auto fact = checkpoint.facts.find("config");
+    require(fact != checkpoint.facts.end() && fact->second == sha256(read_file(config)),
+            ErrorKind::checkpoint, path.native(), ": expected a checkpoint of the run in ",
+            config.native(), ", got one of another configuration; put its own file back");
+    return checkpoint;
+  } catch (const Error& error) {
+    for (const fs::path& other : all) {
+      if (error.kind() == ErrorKind::checkpoint && other.filename() < path.filename()) {
+        fail(ErrorKind::checkpoint, error.what(), "; the one before it: onecycle resume ",
+             folder.native(), " --checkpoint ", other.filename().native());
+      }
+    }
+    throw;
+  }
+}
+
+int run_resume(const Arguments& arguments) {
+  std::string run;
+  std::string name;
+  OutputFlags output;
+  CommandLine line("resume", "Goes on with a run that was interrupted or killed.",
+                   "  onecycle resume runs/digits-mlp-001");
+  line.operand({.name = "run", .label = "RUN", .help = "its folder"}, &run);
+  line.option({.name = "checkpoint",
+               .label = "FILE",
+               .help = "one in RUN/checkpoints",
+               .default_note = "the newest"},
+              &name);
+  add_output_flags(line, output);
+  if (!line.parse(arguments)) {
+    return 0;
+  }
+  const fs::path folder = run;
+  require(!run.empty() && fs::exists(folder / "config.toml"), ErrorKind::usage, "resume: expected the folder of a run, got '",
+          run, "', which has no config.toml");
+  require_unfinished(folder);
+  FitFlags flags;
+  CommandLine fit = fit_command_line(flags);
+  if (!fit.parse({"--config", (folder / "config.toml").native()})) {
+    return 0;
+  }
+  flags.output = output;
+  FitJob job(flags, fit);
+  if (checkpoints_in(folder / kCheckpoints).empty() && name.empty()) {
+    job.run(RunFolder(folder, /*force=*/true));  // killed before the first one: from the beginning
+    return 0;
+  }
+  const Checkpoint checkpoint = newest_checkpoint(folder, name);
+  job.run(RunFolder::existing(folder), &checkpoint);
+  return 0;
+}
+
+}  // namespace onecycle::cli
