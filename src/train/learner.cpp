@@ -69,7 +69,7 @@ Learner::Learner(Model model, Loader train, std::optional<Loader> valid, Learner
   require(options_.accumulate >= 1, ErrorKind::usage, "accumulate: expected at least 1 batch, got ",
           options_.accumulate);
   model_.module->to(options_.device);
-  optimizer_ = make_optimizer(model_, options_.optimizer, 1e-3, options_.decay_all);
+  optimizer_ = make_optimizer(model_, options_.optimizer, 1e-3, options_.decay_exclusion);
   for (const LayerGroup& group : model_.groups) {
     run_.groups.push_back(group.name);
   }
@@ -237,7 +237,7 @@ void Learner::prescribe(const Fit& fit) {
       values[g].momentum = *now.momentum;
     }
     if (now.weight_decay) {
-      values[g].weight_decay = *now.weight_decay * weight_decay_of(options_.optimizer);
+      values[g].weight_decay = *now.weight_decay * optimizer_->base_weight_decay(g);
     }
   };
   fit.options.schedule.for_each(values.size(), fit.context.iteration, fit.context.iterations,

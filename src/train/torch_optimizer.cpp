@@ -115,6 +115,12 @@ bool momentum_is_used(optim::OptimizerOptions& options) {
   return used;
 }
 
+std::optional<double> momentum_in(optim::OptimizerOptions& options) {
+  std::optional<double> found;
+  with_momentum(options, [&](double& momentum) { found = momentum; });
+  return found;
+}
+
 void write_momentum(optim::OptimizerOptions& options, double momentum) {
   with_momentum(options, [&](double& own) { own = momentum; });
 }
@@ -129,6 +135,14 @@ double* weight_decay_in(optim::OptimizerOptions& options) {
     }
   }
   return nullptr;
+}
+
+bool state_is_known(const optim::Optimizer& optimizer) {
+  const auto is = [&]<class... Kinds>(const Kinds*... /*which*/) {
+    return ((dynamic_cast<const Kinds*>(&optimizer) != nullptr) || ...);
+  };
+  return is.operator()<optim::SGD, optim::Adam, optim::AdamW, optim::RMSprop, optim::Adagrad>(
+      nullptr, nullptr, nullptr, nullptr, nullptr);
 }
 
 void list_torch_optimizer(StateArchive& archive, optim::Optimizer& optimizer) {

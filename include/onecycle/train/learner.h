@@ -31,7 +31,7 @@ struct LearnerOptions {
   Loss loss = cross_entropy();
   std::vector<Metric> metrics = {};  ///< on the validation set, after each epoch
   OptimizerOptions optimizer = Sgd{};
-  bool decay_all = false;  ///< weight decay also for biases and normalisation (see make_optimizer)
+  DecayExclusion decay_exclusion = {};  ///< which parameters get no weight decay
   std::int64_t accumulate = 1;  ///< batches an iteration; its gradient is that of one large batch
   c10::Device device = c10::kCPU;
 };
