@@ -11,24 +11,20 @@
 #include "onecycle/core/random.h"
 #include "onecycle/model/catalogue.h"
 #include "onecycle/train/device.h"
+#include "onecycle/train/optimizers.h"
 
 namespace onecycle::cli {
 namespace {
 
 OptimizerOptions parse_optimizer(const TrainingFlags& flags) {
-  const std::vector<std::string> names = {"sgd", "adam", "adamw"};
-  if (flags.optimizer == "sgd") {
-    return Sgd{.momentum = flags.momentum,
-               .weight_decay = flags.weight_decay.value_or(Sgd{}.weight_decay)};
+  OptimizerOptions options = onecycle::parse_optimizer(flags.optimizer);
+  if (flags.momentum) {
+    set_momentum(options, *flags.momentum);
   }
-  if (flags.optimizer == "adam") {
-    return Adam{.beta1 = flags.momentum,
-                .weight_decay = flags.weight_decay.value_or(Adam{}.weight_decay)};
+  if (flags.weight_decay) {
+    set_weight_decay(options, *flags.weight_decay);
   }
-  require(flags.optimizer == "adamw", ErrorKind::usage, "unknown optimizer '", flags.optimizer, "'",
-          suggest_name(flags.optimizer, names));
-  return AdamW{.beta1 = flags.momentum,
-               .weight_decay = flags.weight_decay.value_or(AdamW{}.weight_decay)};
+  return options;
 }
 
 std::vector<std::int64_t> parse_hidden(const std::string& text) {
@@ -116,8 +112,8 @@ void resolve(TrainingFlags& flags, const TrainingPlan& plan, const LoadedData& s
   if (const auto hidden = model.config.find("hidden"); hidden != model.config.end()) {
     flags.hidden = hidden->second;
   }
-  flags.weight_decay =
-      std::visit([](const auto& optimizer) { return optimizer.weight_decay; }, plan.optimizer);
+  flags.momentum = momentum_of(plan.optimizer);
+  flags.weight_decay = weight_decay_of(plan.optimizer);
   flags.policy = plan.schedule.text();
   flags.wd_exclude = plan.decay_exclusion.text();
   flags.precision = name_of(plan.precision);
@@ -158,18 +154,21 @@ void add_training_flags(CommandLine& line, TrainingFlags& flags) {
                .help = "widths of the hidden layers of an mlp",
                .default_note = "128"},
               &flags.hidden);
-  line.option({.name = "optimizer", .label = "NAME", .help = "sgd, adam or adamw"},
+  line.option({.name = "optimizer",
+               .label = "NAME",
+               .help = "sgd, adam, adamw, rmsprop, lars or lamb, as in 'adam(beta2=0.999)'"},
               &flags.optimizer);
   line.option({.name = "momentum",
                .label = "X",
-               .help = "of SGD, or beta1 of Adam, where the policy leaves it alone",
-               .range = {.low = 0.0, .high = 1.0, .high_open = true}},
+               .help = "or beta1 of the optimizer, where the policy leaves it alone",
+               .range = kMomentum,
+               .default_note = "as the optimizer has it; 0.9, rmsprop 0"},
               &flags.momentum);
   line.option({.name = "weight-decay",
                .label = "X",
                .help = "pull of the weights towards 0",
                .range = kNotNegative,
-               .default_note = "0; adamw 0.01"},
+               .default_note = "as the optimizer has it; 0, adamw and lamb 0.01"},
               &flags.weight_decay);
   line.option({.name = "policy",
                .label = "POLICY",

@@ -27,7 +27,7 @@ struct TrainingFlags {
   std::string model = "mlp";
   std::optional<std::string> hidden;
   std::string optimizer = "sgd";
-  double momentum = 0.9;
+  std::optional<double> momentum;
   std::optional<double> weight_decay;
   std::string policy = "one_cycle";
   std::int64_t accumulate = 1;

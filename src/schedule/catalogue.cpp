@@ -16,129 +16,19 @@
 #include "onecycle/schedule/policy/tanh.h"
 #include "onecycle/schedule/policy/warmup.h"
 #include "onecycle/schedule/policy/wsd.h"
+#include "schedule/entries.h"
 
 namespace onecycle {
 namespace {
 
-template <class P, class T>
-FieldInfo describe(const Field<P, T>& field) {
-  std::string value = detail::print_value(P{}.*field.member);
-  if (value == "auto" && !field.default_note.empty()) {
-    value = field.default_note;
-  }
-  return {.name = std::string(field.name),
-          .default_value = std::move(value),
-          .range = detail::accepted(field),
-          .unit = std::string(field.unit),
-          .meaning = std::string(field.meaning),
-          .choices = detail::choices_of<T>()};
-}
-
-/// Sets the field if it is the one that `setting` names.
-template <class P, class T>
-bool assign(P& policy, const Field<P, T>& field, const Setting& setting) {
-  if (field.name != setting.name) {
-    return false;
-  }
-  auto value = detail::parse_value<T>(trim(setting.value));
-  if (!value) {
-    const auto choices = detail::choices_of<T>();
-    const auto near = nearest_name(setting.value, choices);
-    fail(ErrorKind::usage, P::name, ": ", field.name, ": expected ", detail::accepted(field),
-         ", got '", setting.value, "'", near ? cat("; did you mean '", *near, "'?") : "");
-  }
-  policy.*field.member = *std::move(value);
-  return true;
-}
-
-template <class P>
-P make(const std::vector<Setting>& given) {
-  P policy;
-  std::vector<Setting> settings = given;
-  if constexpr (requires { P::expand(settings); }) {
-    settings = P::expand(std::move(settings));
-  }
-  for (const Setting& setting : settings) {
-    const bool known = std::apply(
-        [&](const auto&... field) { return (assign(policy, field, setting) || ...); }, P::fields());
-    if (!known) {
-      std::vector<std::string> names;
-      std::apply([&](const auto&... field) { (names.emplace_back(field.name), ...); }, P::fields());
-      fail(ErrorKind::usage, P::name, ": expected one of its options, got '", setting.name, "'",
-           names.empty() ? "; it has none" : suggest_name(setting.name, names));
-    }
-  }
-  return policy;
-}
-
-template <class Info, class P>
-Info entry() {
-  std::vector<FieldInfo> fields;
-  std::apply([&](const auto&... field) { (fields.push_back(describe(field)), ...); }, P::fields());
-  return {.name = std::string(P::name),
-          .summary = std::string(P::summary),
-          .source = std::string(P::source),
-          .fields = std::move(fields),
-          .make = [](const std::vector<Setting>& settings) {
-            return detail::checked(make<P>(settings));
-          }};
-}
-
 template <Policy... P>
 std::vector<PolicyInfo> entries() {
-  return {entry<PolicyInfo, P>()...};
+  return {detail::entry<PolicyInfo, P>()...};
 }
 
 template <class... P>
 std::vector<PlateauInfo> plateau_entries(const std::variant<P...>* /*which*/) {
-  return {entry<PlateauInfo, P>()...};
-}
-
-/// The entry called `name`; throws a usage error that names the nearest if there is none.
-template <class Info>
-const Info& find_entry(const std::vector<Info>& list, std::string_view what,
-                       std::string_view name) {
-  std::vector<std::string> names;
-  for (const Info& entry : list) {
-    if (entry.name == name) {
-      return entry;
-    }
-    names.push_back(entry.name);
-  }
-  fail(ErrorKind::usage, "unknown ", what, " '", name, "'", suggest_name(name, names));
-}
-
-/// The place of the first setting with which the entry cannot be made; of the whole if there is
-/// none.
-template <class Info>
-std::string place_of_fault(const Info& entry, const Outline& outline) {
-  std::vector<Setting> settings;
-  for (const Setting& setting : outline.settings) {
-    settings.push_back(setting);
-    try {
-      (void)entry.make(settings);
-    } catch (const Error&) {
-      return setting.place;
-    }
-  }
-  return outline.place;
-}
-
-[[noreturn]] void refuse(std::string_view source, const std::string& place, const Error& error) {
-  fail(error.kind(), source, place.empty() ? "" : ", ", place, ": ", error.what());
-}
-
-/// What `outline` names in the list that `find` looks into.
-template <class Info>
-auto make_named(const Outline& outline, std::string_view source,
-                const Info& (*find)(std::string_view)) {
-  const Info* entry = nullptr;
-  try {
-    entry = &find(outline.name);
-    return entry->make(outline.settings);
-  } catch (const Error& error) {
-    refuse(source, entry == nullptr ? outline.place : place_of_fault(*entry, outline), error);
-  }
+  return {detail::entry<PlateauInfo, P>()...};
 }
 
 Schedule compose(const Outline& outline, std::vector<Schedule> parts) {
@@ -179,7 +69,7 @@ const PolicyInfo& find_policy(std::string_view name) {
     require(plateau.name != name, ErrorKind::usage, "unknown policy '", name,
             "'; it is a plateau, driven by losses, and multiplies a policy: fit --plateau");
   }
-  return find_entry(policies(), "policy", name);
+  return detail::find_entry(policies(), "policy", name);
 }
 
 const std::vector<PlateauInfo>& plateaus() {
@@ -188,13 +78,13 @@ const std::vector<PlateauInfo>& plateaus() {
 }
 
 const PlateauInfo& find_plateau(std::string_view name) {
-  return find_entry(plateaus(), "plateau", name);
+  return detail::find_entry(plateaus(), "plateau", name);
 }
 
 PlateauOptions make_plateau(const Outline& outline, std::string_view source) {
   require(outline.length.is_rest(), ErrorKind::usage, source,
           ": expected no length, which a plateau has none of, got ", outline.length.text());
-  return make_named(outline, source, find_plateau);
+  return detail::make_named(outline, source, find_plateau);
 }
 
 std::string text_of(const PlateauOptions& options) {
@@ -209,7 +99,7 @@ std::string text_of(const PlateauOptions& options) {
 namespace {
 Schedule make_part(const Outline& outline, std::string_view source) {
   if (outline.kind == Outline::Kind::policy) {
-    return make_named(outline, source, find_policy);
+    return detail::make_named(outline, source, find_policy);
   }
   // Only here a length is the composition's business; elsewhere it makes a stretch of the part.
   const bool sequence = outline.kind == Outline::Kind::sequence;
@@ -222,7 +112,7 @@ Schedule make_part(const Outline& outline, std::string_view source) {
   try {
     return compose(outline, std::move(parts));
   } catch (const Error& error) {
-    refuse(source, outline.place, error);
+    detail::refuse(source, outline.place, error);
   }
 }
 }  // namespace

@@ -271,9 +271,12 @@ Schedule parse_schedule(std::string_view text) {
   return make_schedule(Parser(text, "schedule").parse(), cat("schedule '", text, "'"));
 }
 
+Outline parse_named(std::string_view text, std::string_view what, std::string_view article) {
+  return Parser(text, what).parse_one(cat("the name of ", article, " ", what));
+}
+
 PlateauOptions parse_plateau(std::string_view text) {
-  return make_plateau(Parser(text, "plateau").parse_one("the name of a plateau"),
-                      cat("plateau '", text, "'"));
+  return make_plateau(parse_named(text, "plateau"), cat("plateau '", text, "'"));
 }
 
 }  // namespace onecycle

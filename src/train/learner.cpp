@@ -23,7 +23,7 @@ Learner::Learner(Model model, Loader train, std::optional<Loader> valid, Learner
   if (options_.channels_last) {
     use_channels_last(*model_.module);
   }
-  optimizer_ = make_optimizer(model_, options_.optimizer, 1e-3, options_.decay_all);
+  optimizer_ = make_optimizer(model_, options_.optimizer, 1e-3, options_.decay_exclusion);
   for (const auto& group : group_parameters(model_)) {
     parameters_.insert(parameters_.end(), group.begin(), group.end());
   }

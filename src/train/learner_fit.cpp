@@ -302,7 +302,7 @@ void Learner::prescribe(const FitOptions& options, const std::vector<double>& pe
 
 std::vector<GroupValues> Learner::prescribed(const FitOptions& options,
                                              std::int64_t iteration) const {
-  std::vector<GroupValues> values = std::as_const(*optimizer_).values();
+  std::vector<GroupValues> values = optimizer_->values();
   prescribe(options, options.lr.for_groups(values.size()), iteration, values);
   return values;
 }

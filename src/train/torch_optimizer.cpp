@@ -36,38 +36,38 @@ double* weight_decay_as(optim::OptimizerOptions& options) {
   return known != nullptr ? &known->weight_decay() : nullptr;
 }
 
-void list_memory(StateArchive& archive, const std::string& prefix, optim::SGDParamState& memory) {
-  archive.optional_tensor(prefix + "momentum_buffer", memory.momentum_buffer());
+void list_memory(StateArchive& archive, const std::string& prefix, optim::SGDParamState& memory, const torch::Tensor& like) {
+  archive.optional_tensor(prefix + "momentum_buffer", memory.momentum_buffer(), like);
 }
 
 template <class AdamParamState>
-void list_adam(StateArchive& archive, const std::string& prefix, AdamParamState& memory) {
+void list_adam(StateArchive& archive, const std::string& prefix, AdamParamState& memory, const torch::Tensor& like) {
   archive.integer(prefix + "step", memory.step());
-  archive.optional_tensor(prefix + "exp_avg", memory.exp_avg());
-  archive.optional_tensor(prefix + "exp_avg_sq", memory.exp_avg_sq());
-  archive.optional_tensor(prefix + "max_exp_avg_sq", memory.max_exp_avg_sq());
+  archive.optional_tensor(prefix + "exp_avg", memory.exp_avg(), like);
+  archive.optional_tensor(prefix + "exp_avg_sq", memory.exp_avg_sq(), like);
+  archive.optional_tensor(prefix + "max_exp_avg_sq", memory.max_exp_avg_sq(), like);
 }
 
-void list_memory(StateArchive& archive, const std::string& prefix, optim::AdamParamState& memory) {
-  list_adam(archive, prefix, memory);
+void list_memory(StateArchive& archive, const std::string& prefix, optim::AdamParamState& memory, const torch::Tensor& like) {
+  list_adam(archive, prefix, memory, like);
 }
 
-void list_memory(StateArchive& archive, const std::string& prefix, optim::AdamWParamState& memory) {
-  list_adam(archive, prefix, memory);
+void list_memory(StateArchive& archive, const std::string& prefix, optim::AdamWParamState& memory, const torch::Tensor& like) {
+  list_adam(archive, prefix, memory, like);
 }
 
 void list_memory(StateArchive& archive, const std::string& prefix,
-                 optim::RMSpropParamState& memory) {
+                 optim::RMSpropParamState& memory, const torch::Tensor& like) {
   archive.integer(prefix + "step", memory.step());
-  archive.optional_tensor(prefix + "square_avg", memory.square_avg());
-  archive.optional_tensor(prefix + "momentum_buffer", memory.momentum_buffer());
-  archive.optional_tensor(prefix + "grad_avg", memory.grad_avg());
+  archive.optional_tensor(prefix + "square_avg", memory.square_avg(), like);
+  archive.optional_tensor(prefix + "momentum_buffer", memory.momentum_buffer(), like);
+  archive.optional_tensor(prefix + "grad_avg", memory.grad_avg(), like);
 }
 
 void list_memory(StateArchive& archive, const std::string& prefix,
-                 optim::AdagradParamState& memory) {
+                 optim::AdagradParamState& memory, const torch::Tensor& like) {
   archive.integer(prefix + "step", memory.step());
-  archive.optional_tensor(prefix + "sum", memory.sum());
+  archive.optional_tensor(prefix + "sum", memory.sum(), like);
 }
 
 /// Lists what is remembered of one parameter, whether or not there is something yet: the list must
@@ -82,7 +82,7 @@ void list_parameter(StateArchive& archive, const std::string& prefix, optim::Opt
   bool exists = existed;
   archive.flag(prefix + "exists", exists);
   auto fresh = std::make_unique<Memory>();
-  list_memory(archive, prefix, existed ? static_cast<Memory&>(*found->second) : *fresh);
+  list_memory(archive, prefix, existed ? static_cast<Memory&>(*found->second) : *fresh, parameter);
   if (existed && !exists) {
     memories.erase(key);
   } else if (exists && !existed) {
@@ -115,6 +115,12 @@ bool momentum_is_used(optim::OptimizerOptions& options) {
   return used;
 }
 
+std::optional<double> momentum_in(optim::OptimizerOptions& options) {
+  std::optional<double> found;
+  with_momentum(options, [&](double& momentum) { found = momentum; });
+  return found;
+}
+
 void write_momentum(optim::OptimizerOptions& options, double momentum) {
   with_momentum(options, [&](double& own) { own = momentum; });
 }
@@ -129,6 +135,14 @@ double* weight_decay_in(optim::OptimizerOptions& options) {
     }
   }
   return nullptr;
+}
+
+bool state_is_known(const optim::Optimizer& optimizer) {
+  const auto is = [&]<class... Kinds>(const Kinds*... /*which*/) {
+    return ((dynamic_cast<const Kinds*>(&optimizer) != nullptr) || ...);
+  };
+  return is.operator()<optim::SGD, optim::Adam, optim::AdamW, optim::RMSprop, optim::Adagrad>(
+      nullptr, nullptr, nullptr, nullptr, nullptr);
 }
 
 void list_torch_optimizer(StateArchive& archive, optim::Optimizer& optimizer) {

@@ -32,4 +32,8 @@ struct Outline {
 /// The notation that `parse_schedule` reads.
 std::string notation(const Outline& outline);
 
+/// Reads a name with its options and nothing else, as in `statistical(factor=0.5)`; a `what`
+/// (`plateau`) is what it names. Throws a usage error that names the column.
+Outline parse_named(std::string_view text, std::string_view what, std::string_view article = "a");
+
 }  // namespace onecycle

@@ -37,7 +37,7 @@ struct LearnerOptions {
   Loss loss = cross_entropy();
   std::vector<Metric> metrics = {};  ///< on the validation set, after each epoch
   OptimizerOptions optimizer = Sgd{};
-  bool decay_all = false;  ///< weight decay also for biases and normalisation (see make_optimizer)
+  DecayExclusion decay_exclusion = {};  ///< which parameters get no weight decay
   std::int64_t accumulate = 1;  ///< batches an iteration; its gradient is that of one large batch
   ClipOptions clip = {};        ///< of the gradient of an iteration, however many batches it has
   Precision precision = Precision::float32;
