@@ -39,7 +39,8 @@ class EvalMode {
 
 }  // namespace
 
-Evaluation Learner::evaluate(Loader& loader) {
+Evaluation Learner::evaluate(Loader& loader,
+                             const std::function<torch::Tensor(const torch::Tensor&)>& forward) {
   const EvalMode eval(*model_.module);
   // Not inference mode: a user's module may keep a tensor of this pass for its next training.
   const torch::NoGradGuard no_grad;
@@ -51,7 +52,7 @@ Evaluation Learner::evaluate(Loader& loader) {
   loader.start_epoch(0);
   while (const std::optional<Batch> batch = loader.next()) {
     const torch::Tensor targets = batch->targets.to(options_.device);
-    const torch::Tensor output = model_.forward(batch->inputs.to(options_.device));
+    const torch::Tensor output = forward(batch->inputs.to(options_.device));
     const std::int64_t examples = targets.size(0);
     sums[0].add_(options_.loss(output, targets).to(torch::kDouble), static_cast<double>(examples));
     for (std::size_t i = 0; i < count; ++i) {

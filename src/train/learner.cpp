@@ -120,6 +120,7 @@ FitResult Learner::fit(const FitOptions& options) {
                       .iterations = options.epochs * iterations_per_epoch(),
                       .iterations_per_epoch = iterations_per_epoch(),
                       .peaks = peaks,
+                      .schedule = options.schedule,
                       .values = optimizer_->values(),
                       .run = run_}};
   optimizer_->zero_grad();  // an exception may have left some behind

@@ -11,6 +11,7 @@
 
 #include "onecycle/data/dataset.h"
 #include "onecycle/record/run.h"
+#include "onecycle/schedule/group_schedules.h"
 #include "onecycle/train/state.h"
 
 namespace onecycle {
@@ -31,6 +32,7 @@ struct FitContext {
   std::int64_t iterations = 0;  ///< of this fit
   std::int64_t iterations_per_epoch = 0;
   const std::vector<double>& peaks;        ///< rates that the schedule multiplies, one a group
+  const GroupSchedules& schedule;          ///< of this fit
   const std::vector<GroupValues>& values;  ///< in force, one a group
   const Run& run;  ///< all that is recorded; the losses of the last iterations may still be on the
                    ///< device, and read 0 until the end of the epoch

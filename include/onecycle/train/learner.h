@@ -5,6 +5,7 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -97,7 +98,10 @@ class Learner {
   /// Loss and metrics on the validation set. Throws a usage error if there is none.
   Evaluation validate() { return evaluate(valid_loader()); }
   /// The same on any data; the model's train/eval mode is put back.
-  Evaluation evaluate(Loader& loader);
+  Evaluation evaluate(Loader& loader) { return evaluate(loader, model_.forward); }
+  /// The same of what `forward` makes of the inputs of each batch, in the loader's order.
+  Evaluation evaluate(Loader& loader,
+                      const std::function<torch::Tensor(const torch::Tensor&)>& forward);
   /// The outputs of the model, in eval mode, for all of `data` in order: [examples, ...] on the
   /// CPU.
   torch::Tensor predict(const Dataset& data, std::int64_t batch_size = 1024);
