@@ -11,37 +11,13 @@
 
 #include "onecycle/core/error.h"
 #include "onecycle/train/learner.h"
+#include "train/modes.h"
 
 namespace onecycle {
-namespace {
-
-/// Eval mode for all modules, and each one's own mode back at the end.
-class EvalMode {
- public:
-  explicit EvalMode(torch::nn::Module& module) {
-    for (auto& each : module.modules()) {
-      before_.emplace_back(each, each->is_training());
-    }
-    module.eval();
-  }
-  EvalMode(const EvalMode&) = delete;
-  EvalMode& operator=(const EvalMode&) = delete;
-  ~EvalMode() {
-    // Parents come before their children, which then have their own say.
-    for (auto& [module, training] : before_) {
-      module->train(training);
-    }
-  }
-
- private:
-  std::vector<std::pair<std::shared_ptr<torch::nn::Module>, bool>> before_;
-};
-
-}  // namespace
-
 Evaluation Learner::evaluate(Loader& loader,
                              const std::function<torch::Tensor(const torch::Tensor&)>& forward) {
-  const EvalMode eval(*model_.module);
+  const KeptModes modes(*model_.module);
+  model_.module->eval();
   // Not inference mode: a user's module may keep a tensor of this pass for its next training.
   const torch::NoGradGuard no_grad;
   // Sums stay on the device: one read at the end.
@@ -72,7 +48,8 @@ Evaluation Learner::evaluate(Loader& loader,
 torch::Tensor Learner::predict(const Dataset& data, std::int64_t batch_size) {
   require(batch_size >= 1, ErrorKind::usage, "predict: expected a batch size >= 1, got ",
           batch_size);
-  const EvalMode eval(*model_.module);
+  const KeptModes modes(*model_.module);
+  model_.module->eval();
   const torch::NoGradGuard no_grad;
   std::vector<torch::Tensor> outputs;
   for (std::int64_t first = 0; first < data.size(); first += batch_size) {
