@@ -11,38 +11,16 @@
 
 #include "onecycle/core/error.h"
 #include "onecycle/train/learner.h"
+#include "train/modes.h"
 
 namespace onecycle {
-namespace {
-
-/// Eval mode for all modules, and each one's own mode back at the end.
-class EvalMode {
- public:
-  explicit EvalMode(torch::nn::Module& module) {
-    for (auto& each : module.modules()) {
-      before_.emplace_back(each, each->is_training());
-    }
-    module.eval();
-  }
-  EvalMode(const EvalMode&) = delete;
-  EvalMode& operator=(const EvalMode&) = delete;
-  ~EvalMode() {
-    // Parents come before their children, which then have their own say.
-    for (auto& [module, training] : before_) {
-      module->train(training);
-    }
-  }
-
- private:
-  std::vector<std::pair<std::shared_ptr<torch::nn::Module>, bool>> before_;
-};
-
-}  // namespace
-
-Evaluation Learner::evaluate(Loader& loader, std::optional<std::int64_t> most_batches) {
-  require(!most_batches || *most_batches >= 1, ErrorKind::usage,
-          "evaluate: expected at least 1 batch, got ", most_batches.value_or(0));
-  const EvalMode eval(*model_.module);
+Evaluation Learner::evaluate(Loader& loader, const EvaluateOptions& options) {
+  const auto most = options.most_batches;
+  require(!most || *most >= 1, ErrorKind::usage, "evaluate: expected at least 1 batch, got ",
+          most.value_or(0));
+  const auto& forward = options.forward ? options.forward : model_.forward;
+  const KeptModes modes(*model_.module);
+  model_.module->eval();
   const Autocast autocast(options_.precision, options_.device);
   // Not inference mode: a user's module may keep a tensor of this pass for its next training.
   const torch::NoGradGuard no_grad;
@@ -52,13 +30,13 @@ Evaluation Learner::evaluate(Loader& loader, std::optional<std::int64_t> most_ba
                                  torch::dtype(torch::kDouble).device(options_.device));
   Evaluation evaluation;
   loader.start_epoch(0);
-  for (std::int64_t n = 0; !most_batches || n < *most_batches; ++n) {
+  for (std::int64_t n = 0; !most || n < *most; ++n) {
     const std::optional<Batch> next = loader.next();
     if (!next) {
       break;
     }
     const auto [inputs, targets] = to_device(*next);
-    const torch::Tensor output = model_.forward(inputs);
+    const torch::Tensor output = forward(inputs);
     const std::int64_t examples = targets.size(0);
     sums[0].add_(options_.loss(output, targets).to(torch::kDouble), static_cast<double>(examples));
     for (std::size_t i = 0; i < count; ++i) {
@@ -78,7 +56,8 @@ Evaluation Learner::evaluate(Loader& loader, std::optional<std::int64_t> most_ba
 torch::Tensor Learner::predict(const Dataset& data, std::int64_t batch_size) {
   require(batch_size >= 1, ErrorKind::usage, "predict: expected a batch size >= 1, got ",
           batch_size);
-  const EvalMode eval(*model_.module);
+  const KeptModes modes(*model_.module);
+  model_.module->eval();
   const Autocast autocast(options_.precision, options_.device);
   const torch::NoGradGuard no_grad;
   std::vector<torch::Tensor> outputs;

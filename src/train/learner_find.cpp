@@ -40,7 +40,7 @@ FindStep Learner::find_step(const FindOptions& options, double rate, std::int64_
   if (options.valid_batches) {
     const auto most = *options.valid_batches;
     const Evaluation at_rate =
-        evaluate(valid_loader(), most == 0 ? std::nullopt : std::optional(most));
+        evaluate(valid_loader(), {.most_batches = most == 0 ? std::nullopt : std::optional(most)});
     step.loss = torch::tensor(at_rate.loss, torch::kDouble);
   }
   return step;

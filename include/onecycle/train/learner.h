@@ -5,6 +5,7 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -83,6 +84,13 @@ struct Evaluation {
   std::int64_t examples = 0;
 };
 
+/// What is evaluated.
+struct EvaluateOptions {
+  /// In place of the model's: called with the inputs of each batch, in the loader's order.
+  std::function<torch::Tensor(const torch::Tensor&)> forward = {};
+  std::optional<std::int64_t> most_batches = {};  ///< at least 1; not given: all
+};
+
 /// Trains a model. It owns the loop and nothing else: schedules, recording and hooks are its parts,
 /// each usable alone.
 class Learner {
@@ -134,8 +142,8 @@ class Learner {
 
   /// Loss and metrics on the validation set. Throws a usage error if there is none.
   Evaluation validate() { return evaluate(valid_loader()); }
-  /// The same on any data, or on its first `most_batches`; the model's train/eval mode is put back.
-  Evaluation evaluate(Loader& loader, std::optional<std::int64_t> most_batches = {});
+  /// The same on any data; the model's train/eval mode is put back.
+  Evaluation evaluate(Loader& loader, const EvaluateOptions& options = {});
   /// The outputs of the model, in eval mode, for all of `data` in order: [examples, ...] on the
   /// CPU.
   torch::Tensor predict(const Dataset& data, std::int64_t batch_size = 1024);
