@@ -30,9 +30,9 @@ struct OptionInfo {
 class CommandLine {
  public:
   /// Where an option's value goes. Without a value an optional one is not saved.
-  using Target = std::variant<std::string*, double*, std::int64_t*, bool*,
-                              std::optional<std::string>*, std::optional<double>*,
-                              std::optional<std::int64_t>*>;
+  using Target =
+      std::variant<std::string*, double*, std::int64_t*, bool*, std::optional<std::string>*,
+                   std::optional<double>*, std::optional<std::int64_t>*>;
   using List = std::vector<std::string>;
 
   /// `examples`: lines for the end of the help.

@@ -31,8 +31,8 @@ std::shared_ptr<KeptWeights> kept_weights(const std::string& name, const FitFlag
   if (name == "lows") {
     return std::make_shared<LowWeights>(model);
   }
-  return std::make_shared<Snapshots>(
-      model, SnapshotOptions{.most = flags.snapshots, .name = "ensemble"});
+  return std::make_shared<Snapshots>(model,
+                                     SnapshotOptions{.most = flags.snapshots, .name = "ensemble"});
 }
 
 }  // namespace onecycle::cli

@@ -39,8 +39,7 @@ void print_plan(const FitPlan& plan, std::int64_t accumulate, bool known) {
               {}};
   for (const GroupPlan& group : plan.groups) {
     table.rows.push_back({group.name, cat(group.parameters), cat(group.decaying), course(group.lr),
-                          course(group.momentum), course(group.weight_decay),
-                          frozen_words(group)});
+                          course(group.momentum), course(group.weight_decay), frozen_words(group)});
   }
   print(table);
 }

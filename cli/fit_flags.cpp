@@ -170,7 +170,7 @@ CommandLine fit_command_line(FitFlags& flags) {
   return line;
 }
 
-FitRequest understand(FitFlags& flags, const CommandLine& line) {
+FitRequest understand(FitFlags& flags) {
   FitRequest request;
   if (flags.max_lr != "auto") {
     request.rates = Rates::parse(flags.max_lr, "--max-lr");
@@ -183,11 +183,12 @@ FitRequest understand(FitFlags& flags, const CommandLine& line) {
     request.unfreeze_at = parse_epochs(*flags.unfreeze_at);
   }
   if (flags.fine_tune) {
-    for (const char* name : {"policy", "freeze-to", "unfreeze-at"}) {
-      require(!line.given(name) || (name == std::string("policy") && flags.training.policy.empty()),
-              ErrorKind::usage, "--fine-tune: expected no --", name,
-              ", got one: fine-tuning is two 1cycles, the first with the head alone");
-    }
+    const std::string policy = parse_group_schedules(flags.training.policy).text();
+    require(policy == GroupSchedules(OneCycle{}).text() && !flags.training.freeze_to &&
+                !flags.unfreeze_at,
+            ErrorKind::usage,
+            "--fine-tune: expected no --policy, --freeze-to or --unfreeze-at, got one of them: "
+            "fine-tuning is two 1cycles, the first with the head alone");
   }
   if (flags.keep != "none") {
     request.keep = parse_names(flags.keep, "--keep", kept_names());

@@ -58,6 +58,6 @@ struct FitRequest {
 };
 
 /// Throws a usage error for anything that cannot be meant. Spells out what `flags` leave open.
-FitRequest understand(FitFlags& flags, const CommandLine& line);
+FitRequest understand(FitFlags& flags);
 
 }  // namespace onecycle::cli

@@ -20,7 +20,7 @@ namespace onecycle::cli {
 FitJob::FitJob(FitFlags& flags, const CommandLine& line)
     : flags_(flags),
       line_(line),
-      request_(understand(flags, line)),
+      request_(understand(flags)),
       plan_(plan_training(flags.training)),
       training_(make_training(flags.training, plan_)) {
   // Before the finder takes its time, and before there is a folder.
@@ -33,9 +33,8 @@ FitJob::FitJob(FitFlags& flags, const CommandLine& line)
 std::vector<FitOptions> FitJob::fits(const Rates& rates) const {
   const auto rollback = flags_.rollback ? std::optional(Rollback{}) : std::nullopt;
   if (flags_.fine_tune) {
-    auto [frozen, unfrozen] = fine_tune_fits({.epochs = flags_.epochs,
-                                              .base_lr = rates.highest(),
-                                              .freeze_epochs = *flags_.fine_tune});
+    auto [frozen, unfrozen] = fine_tune_fits(
+        {.epochs = flags_.epochs, .base_lr = rates.highest(), .freeze_epochs = *flags_.fine_tune});
     frozen.rollback = rollback;
     unfrozen.rollback = rollback;
     return {frozen, unfrozen};
@@ -67,8 +66,10 @@ void FitJob::make_callbacks() {
   }
 }
 
-void FitJob::explain() { explain_fits(*training_.learner, fits(request_.rates.value_or(1.0)),
-                                      request_.rates.has_value(), flags_.output.json); }
+void FitJob::explain() {
+  explain_fits(*training_.learner, fits(request_.rates.value_or(1.0)), request_.rates.has_value(),
+               flags_.output.json);
+}
 
 void FitJob::say(const std::string& text) const {
   if (!flags_.output.quiet) {
@@ -77,9 +78,8 @@ void FitJob::say(const std::string& text) const {
 }
 
 void FitJob::begin_writing() {
-  if (!std::exchange(begun_, true)) {
-    folder_->keep();
-  }
+  begun_ = true;
+  folder_->keep();
   write_file(folder_->file("config.toml"), line_.config());
 }
 
@@ -121,18 +121,17 @@ Callbacks FitJob::callbacks_of(std::size_t phase) {
     callbacks.push_back(std::make_shared<WriteLog>(name, folder_->path()));
   }
   const auto written = std::make_shared<bool>(false);
-  CheckpointOptions options{
-      .folder = folder_->file(kCheckpoints),
-      .every = request_.checkpoint_every.value_or(CheckpointInterval{}),
-      .keep = flags_.keep_checkpoints,
-      .facts = {{"phase", cat(phase)}, {"config", sha256(line_.config())}},
-      .now = [this, written] {
-        if (!interrupted() || std::exchange(*written, true)) {
-          return false;
-        }
-        begin_writing();
-        return true;
-      }};
+  CheckpointOptions options{.folder = folder_->file(kCheckpoints),
+                            .every = request_.checkpoint_every.value_or(CheckpointInterval{}),
+                            .keep = flags_.keep_checkpoints,
+                            .facts = {{"phase", cat(phase)}, {"config", sha256(line_.config())}},
+                            .now = [this, written] {
+                              if (!interrupted() || std::exchange(*written, true)) {
+                                return false;
+                              }
+                              begin_writing();
+                              return true;
+                            }};
   options.failed = [this](const std::string& why) {
     const auto whole = checkpoints_in(folder_->file(kCheckpoints));
     std::fprintf(stderr, "onecycle fit: no checkpoint was written: %s%s\n", why.c_str(),

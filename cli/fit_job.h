@@ -19,6 +19,8 @@ class FitJob {
   /// nothing. `flags` must outlive the job; what they leave open is filled in.
   FitJob(FitFlags& flags, const CommandLine& line);
 
+  [[nodiscard]] const std::string& data_name() const { return training_.source.name; }
+
   /// Prints what would be done.
   void explain();
 
@@ -27,7 +29,7 @@ class FitJob {
   void run(RunFolder folder, const Checkpoint* checkpoint = nullptr);
 
  private:
-  /// Ends with the claim to the folder: from here on the run is to be found in it.
+  /// From here on the run is to be found in its folder.
   void begin_writing();
   [[nodiscard]] Rates find_rate();
   [[nodiscard]] std::vector<FitOptions> fits(const Rates& rates) const;
@@ -46,7 +48,7 @@ class FitJob {
   std::vector<std::shared_ptr<KeptWeights>> kept_;
   Callbacks others_;  // plateau, stopping
   std::optional<RunFolder> folder_;
-  bool begun_ = false;
+  bool begun_ = false;  // whether something has been written
 };
 
 /// The subfolder of a run for its checkpoints.

@@ -14,7 +14,7 @@ void catch_interrupt();
 /// Ends a fit after the iteration during which Ctrl-C was pressed.
 class StopOnInterrupt final : public Callback {
  public:
-  Action iteration_end(const IterationContext& /*iteration*/) override {
+  Action at_rest(const FitContext& /*fit*/) override {
     return interrupted() ? Action::stop_fit : Action::proceed;
   }
 };

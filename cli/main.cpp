@@ -23,6 +23,7 @@ struct Verb {
 constexpr std::array kVerbs = {
     Verb{"find", "try rising learning rates on DATA and say which to use", run_find},
     Verb{"fit", "train on DATA with the 1cycle policy and write a report", run_fit},
+    Verb{"resume", "go on with a run that was interrupted or killed", run_resume},
     Verb{"schedule", "print or draw the rates of a policy", run_schedule},
     Verb{"suggest", "read a rate off a finder's curve in a CSV file", run_suggest},
     Verb{"policies", "list the policies and their options", run_policies},

@@ -1,7 +1,6 @@
 #include "outcome.h"
 
 #include "model_file.h"
-#include "onecycle/core/files.h"
 #include "onecycle/core/text.h"
 #include "onecycle/record/run_files.h"
 #include "onecycle/report/html.h"
@@ -31,50 +30,108 @@ Json best_json(const Run& run, const std::optional<EpochRecord>& best) {
   return json;
 }
 
-std::string_view name_of(FitResult::End end) {
+std::string_view name_of(FitResult::End end, bool interrupted) {
   switch (end) {
     case FitResult::End::completed:
       return "completed";
     case FitResult::End::stopped:
-      return "interrupted";
+      return interrupted ? "interrupted" : "stopped";
     case FitResult::End::diverged:
       return "diverged";
   }
   return "";
 }
 
+/// The files of one set of weights: one, or with several members one each.
+std::vector<std::string> files_of(const ComparedWeights& weights) {
+  if (weights.members.size() == 1) {
+    return {cat(weights.name, ".safetensors")};
+  }
+  std::vector<std::string> files;
+  for (std::size_t i = 0; i < weights.members.size(); ++i) {
+    files.push_back(cat(weights.name, "-", i + 1, ".safetensors"));
+  }
+  return files;
+}
+
+Json weights_json(const Outcome& outcome, const Run& run) {
+  Json all = Json::array();
+  for (const ComparedWeights& weights : outcome.weights) {
+    all.push_back({{"name", weights.name},
+                   {"what", weights.what},
+                   {"valid", json_of(run, weights.evaluation)},
+                   {"files", files_of(weights)}});
+  }
+  return all;
+}
+
+/// All of them side by side, a mark before the one that was chosen.
+std::string weights_table(const Outcome& outcome, const Run& run) {
+  Table table{{"", "weights", "valid loss"}, {}};
+  table.header.insert(table.header.end(), run.metrics.begin(), run.metrics.end());
+  table.header.emplace_back("what");
+  for (std::size_t i = 0; i < outcome.weights.size(); ++i) {
+    const ComparedWeights& weights = outcome.weights[i];
+    std::vector<std::string> row{i == outcome.chosen ? "*" : "", weights.name,
+                                 format_cell(weights.evaluation->loss)};
+    for (const double metric : weights.evaluation->metrics) {
+      row.push_back(format_cell(metric));
+    }
+    row.push_back(weights.what);
+    table.rows.push_back(std::move(row));
+  }
+  return format_table(table, {.columns = 0});
+}
+
 }  // namespace
 
-Outcome look_at(Training& training, FitResult result, const BestWeights& best) {
+Outcome look_at(Training& training, FitResult result,
+                const std::vector<std::shared_ptr<KeptWeights>>& kept, bool interrupted) {
   Learner& learner = *training.learner;
-  Outcome outcome{.result = std::move(result),
-                  .max_lr = {},
-                  .best = best.epoch(),
-                  .train = {},
-                  .valid = {},
-                  .weights_sha256 = weights_sha256(learner.model())};
-  if (outcome.result.end == FitResult::End::completed) {
-    Loader train(training.data.train, {.batch_size = kEvaluationBatch, .shuffle = false});
-    outcome.train = learner.evaluate(train);
-    if (training.data.valid) {
-      outcome.valid = learner.validate();
+  Outcome outcome;
+  outcome.end = name_of(result.end, interrupted);
+  outcome.result = std::move(result);
+  outcome.weights_sha256 = weights_sha256(learner.model());
+  for (const auto& each : kept) {
+    if (const auto* best = dynamic_cast<const BestWeights*>(each.get())) {
+      outcome.best = best->epoch();
     }
   }
+  outcome.weights = compare_weights(learner, kept);
+  if (outcome.end == "interrupted" || outcome.end == "diverged") {
+    return outcome;
+  }
+  outcome.chosen = choose_weights(outcome.weights);
+  Loader train(training.data.train, {.batch_size = kEvaluationBatch, .shuffle = false});
+  outcome.train = learner.evaluate(train);
+  outcome.valid = outcome.weights.front().evaluation;
   return outcome;
 }
 
-void save(RunFolder& folder, const Training& training, const BestWeights& best,
-          const std::string& config) {
-  folder.keep();
+void save(const RunFolder& folder, const Training& training, const Outcome& outcome) {
   const Model& model = training.learner->model();
   const ModelFile file{model, training.source.task, training.data.standardization};
-  write_file(folder.file("config.toml"), config);
-  file.write(folder.file("last.safetensors"), named_tensors(*model.module));
-  if (best.epoch()) {
-    file.write(folder.file("best.safetensors"), best.weights());
+  for (const ComparedWeights& weights : outcome.weights) {
+    const std::vector<std::string> files = files_of(weights);
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      file.write(folder.file(files[i]), weights.members[i]);
+    }
   }
-  write_run(folder.path(), training.learner->run());
+  if (outcome.weights[outcome.chosen].members.size() == 1) {
+    file.write(folder.file("model.safetensors"), outcome.weights[outcome.chosen].members.front());
+  }
   write_report(training.learner->run(), folder.file("report.html"));
+  // The last: where it is, the run is whole.
+  write_run(folder.path(), training.learner->run());
+}
+
+void describe_run(Run& run, const RunFolder& folder, const std::vector<Setting>& settings,
+                  std::vector<Fact> facts) {
+  run.name = folder.path().filename().native();
+  for (const Setting& setting : settings) {
+    run.settings.push_back({setting.name, setting.value});
+  }
+  run.environment = std::move(facts);
 }
 
 Json json_of(const Outcome& outcome, const RunFolder& folder, const Run& run) {
@@ -82,22 +139,32 @@ Json json_of(const Outcome& outcome, const RunFolder& folder, const Run& run) {
           {"iterations", outcome.result.iterations},
           {"epochs", outcome.result.epochs},
           {"seconds", outcome.result.seconds},
-          {"end", name_of(outcome.result.end)},
+          {"end", outcome.end},
+          {"why", outcome.result.why},
+          {"overflows", outcome.result.overflows},
+          {"returns", outcome.result.returns},
           {"max_lr", outcome.max_lr.back()},
           {"group_lr", outcome.max_lr},
           {"train", json_of(run, outcome.train)},
           {"valid", json_of(run, outcome.valid)},
           {"best", best_json(run, outcome.best)},
+          {"weights", weights_json(outcome, run)},
+          {"chosen", outcome.weights[outcome.chosen].name},
           {"weights_sha256", outcome.weights_sha256}};
 }
 
 std::string text_of(const Outcome& outcome, const RunFolder& folder, const Run& run) {
   std::string text = describe(run) + "\n";
-  if (outcome.best) {
-    text += cat("Best weights: ", folder.file("best.safetensors").native(), " (epoch ",
-                outcome.best->epoch + 1, ")\n");
+  const ComparedWeights& chosen = outcome.weights[outcome.chosen];
+  if (outcome.weights.size() > 1 && chosen.evaluation) {
+    text += cat("\n", weights_table(outcome, run), "\n");
   }
-  return text + cat("Report: ", folder.file("report.html").native(), "\n");
+  std::vector<std::string> paths;
+  for (const std::string& file : files_of(chosen)) {
+    paths.push_back(folder.file(file).native());
+  }
+  return text + cat("Weights: ", join(paths, ", "), " (", chosen.what, ")\n",
+                    "Report: ", folder.file("report.html").native(), "\n");
 }
 
 }  // namespace onecycle::cli

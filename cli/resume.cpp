@@ -1,3 +1,5 @@
+#include "resume.h"
+
 #include <filesystem>
 
 #include "fit_job.h"
@@ -5,7 +7,6 @@
 #include "onecycle/core/files.h"
 #include "onecycle/core/sha256.h"
 #include "onecycle/record/run_files.h"
-#include "resume.h"
 #include "verbs.h"
 
 namespace onecycle::cli {
@@ -20,7 +21,10 @@ void require_unfinished(const fs::path& folder) {
   }
   const std::string end = read_run(folder).end;
   require(end == "interrupted", ErrorKind::usage, folder.native(),
-          ": expected a run that was interrupted, got one that ", end.empty() ? "was written by find" : end == "completed" ? "is complete" : cat("has ", end),
+          ": expected a run that was interrupted, got one that ",
+          end.empty()          ? "was written by find"
+          : end == "completed" ? "is complete"
+                               : cat("has ", end),
           "; to train again: onecycle fit --config ", (folder / "config.toml").native());
 }
 
@@ -65,8 +69,8 @@ int run_resume(const Arguments& arguments) {
     return 0;
   }
   const fs::path folder = run;
-  require(!run.empty() && fs::exists(folder / "config.toml"), ErrorKind::usage, "resume: expected the folder of a run, got '",
-          run, "', which has no config.toml");
+  require(!run.empty() && fs::exists(folder / "config.toml"), ErrorKind::usage,
+          "resume: expected the folder of a run, got '", run, "', which has no config.toml");
   require_unfinished(folder);
   FitFlags flags;
   CommandLine fit = fit_command_line(flags);
@@ -76,11 +80,11 @@ int run_resume(const Arguments& arguments) {
   flags.output = output;
   FitJob job(flags, fit);
   if (checkpoints_in(folder / kCheckpoints).empty() && name.empty()) {
-    job.run(RunFolder(folder, /*force=*/true));  // killed before the first one: from the beginning
-    return 0;
+    job.run(RunFolder::existing(folder));  // killed before the first one: from the beginning
+  } else {
+    const Checkpoint checkpoint = newest_checkpoint(folder, name);
+    job.run(RunFolder::existing(folder), &checkpoint);
   }
-  const Checkpoint checkpoint = newest_checkpoint(folder, name);
-  job.run(RunFolder::existing(folder), &checkpoint);
   return 0;
 }
 

@@ -174,10 +174,11 @@ void add_training_flags(CommandLine& line, TrainingFlags& flags) {
                .label = "POLICY",
                .help = "how the rate moves during fit; see onecycle policies. A | B: one a group"},
               &flags.policy);
-  line.option({.name = "wd-exclude",
-               .label = "RULE",
-               .help = "what has no weight decay: bias_norm, none, or names, as in bias_norm,*.scale"},
-              &flags.wd_exclude);
+  line.option(
+      {.name = "wd-exclude",
+       .label = "RULE",
+       .help = "what has no weight decay: bias_norm, none, or names, as in bias_norm,*.scale"},
+      &flags.wd_exclude);
   line.option({.name = "accumulate",
                .label = "N",
                .help = "batches an iteration, as if they were one batch",

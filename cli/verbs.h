@@ -10,6 +10,7 @@ namespace onecycle::cli {
 
 int run_find(const Arguments& arguments);
 int run_fit(const Arguments& arguments);
+int run_resume(const Arguments& arguments);
 int run_schedule(const Arguments& arguments);
 int run_suggest(const Arguments& arguments);
 int run_policies(const Arguments& arguments);

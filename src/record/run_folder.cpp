@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -12,6 +13,8 @@ namespace onecycle {
 namespace {
 
 namespace fs = std::filesystem;
+
+bool is_run_folder(const fs::path& name) { return name == "checkpoints" || name == "tensorboard"; }
 
 [[noreturn]] void fail_unwritable(const fs::path& path, const std::error_code& error) {
   fail(ErrorKind::usage, path.native(), ": the folder cannot be written: ", error.message());
@@ -28,10 +31,29 @@ std::string padded(int number) {
   return std::string(digits.size() < 3 ? 3 - digits.size() : 0, '0') + digits;
 }
 
+/// The files of a run in `folder`, and its subfolders as far as they are empty then.
 void remove_run_files(const fs::path& folder) {
-  for (const auto& name : run_file_names()) {
-    std::error_code ignored;
-    fs::remove(folder / name, ignored);
+  std::error_code ignored;
+  std::vector<fs::path> found;
+  std::vector<fs::path> folders;
+  for (fs::recursive_directory_iterator entry(folder, ignored), end; !ignored && entry != end;
+       entry.increment(ignored)) {
+    const fs::path name = entry->path().lexically_relative(folder);
+    if (entry->is_directory(ignored)) {
+      if (is_run_folder(name)) {
+        folders.push_back(entry->path());
+      } else {
+        entry.disable_recursion_pending();
+      }
+    } else if (is_run_file(name)) {
+      found.push_back(entry->path());
+    }
+  }
+  for (const auto& path : found) {
+    fs::remove(path, ignored);
+  }
+  for (const auto& path : folders) {
+    fs::remove(path, ignored);  // only if empty
   }
 }
 
@@ -61,11 +83,22 @@ void make_parents(const fs::path& path, std::vector<fs::path>& made) {
 
 }  // namespace
 
-const std::vector<std::string>& run_file_names() {
-  static const std::vector<std::string> names{"run.json",         "config.toml", "iterations.csv",
-                                              "epochs.csv",       "find.csv",    "last.safetensors",
-                                              "best.safetensors", "report.html"};
-  return names;
+bool is_run_file(const fs::path& name) {
+  static const std::set<std::string> names{
+      "run.json",         "config.toml",      "iterations.csv",  "epochs.csv",
+      "find.csv",         "report.html",      "log.jsonl",       "model.safetensors",
+      "last.safetensors", "best.safetensors", "swa.safetensors", "ema.safetensors",
+      "lows.safetensors"};
+  const std::string folder = name.parent_path().native();
+  const std::string file = name.filename().native();
+  const auto numbered = [&](std::string_view stem) {
+    return file.starts_with(stem) && file.ends_with(".safetensors");
+  };
+  if (folder.empty()) {
+    return names.contains(file) || numbered("ensemble-");
+  }
+  return (folder == "checkpoints" && numbered("iteration-")) ||
+         (folder == "tensorboard" && file.starts_with("events.out.tfevents."));
 }
 
 void require_free_run_folder(const fs::path& path, bool force) {
@@ -115,8 +148,20 @@ RunFolder RunFolder::first_free(const fs::path& parent, std::string_view stem) {
   return folder;
 }
 
+RunFolder RunFolder::existing(const fs::path& path) {
+  RunFolder folder;
+  folder.path_ = without_trailing_slash(path);
+  folder.kept_ = true;
+  if (::access(folder.path_.c_str(), W_OK | X_OK) != 0) {
+    fail_unwritable(folder.path_, {errno, std::generic_category()});
+  }
+  return folder;
+}
+
 RunFolder::RunFolder(RunFolder&& other) noexcept
-    : path_(std::move(other.path_)), made_(std::exchange(other.made_, {})) {}
+    : path_(std::move(other.path_)),
+      made_(std::exchange(other.made_, {})),
+      kept_(std::exchange(other.kept_, true)) {}
 
 RunFolder::~RunFolder() {
   if (!made_.empty() && made_.front() == path_) {
@@ -129,6 +174,9 @@ RunFolder::~RunFolder() {
 }
 
 void RunFolder::keep() {
+  if (std::exchange(kept_, true)) {
+    return;
+  }
   remove_run_files(path_);
   made_.clear();
 }

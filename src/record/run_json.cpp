@@ -78,6 +78,7 @@ std::string run_to_json(const Run& run) {
                      {"metrics", run.metrics},
                      {"settings", to_json(run.settings)},
                      {"environment", to_json(run.environment)},
+                     {"end", run.end},
                      {"find", run.find ? to_json(*run.find) : Ordered()}};
   return json.dump(2, ' ', false, Ordered::error_handler_t::replace) + "\n";
 }
@@ -91,6 +92,7 @@ Run run_from_json(std::string_view text, std::string_view source) {
     run.metrics = json.at("metrics").get<std::vector<std::string>>();
     run.settings = facts_of(json.at("settings"));
     run.environment = facts_of(json.at("environment"));
+    run.end = json.at("end");
     if (!json.at("find").is_null()) {
       run.find = find_of(json.at("find"), source);
     }

@@ -50,20 +50,25 @@ Evaluation measure_together(Learner& learner, ComparedWeights& compared, bool av
   std::vector<std::vector<torch::Tensor>> outputs;  // of each batch, of each member
   visit(learner, compared, averaged, [&] {
     std::size_t batch = 0;
-    learner.evaluate(valid, [&](const torch::Tensor& inputs) {
+    const auto forward = [&](const torch::Tensor& inputs) {
       torch::Tensor output = learner.model().forward(inputs);
       outputs.resize(std::max(outputs.size(), batch + 1));
       outputs[batch++].push_back(output);
       return output;
-    });
+    };
+    learner.evaluate(valid, {.forward = forward});
   });
   std::size_t batch = 0;
-  return learner.evaluate(valid, [&](const torch::Tensor& /*inputs*/) {
-    return ensemble_output(outputs[batch++], task);
-  });
+  return learner.evaluate(valid, {.forward = [&](const torch::Tensor& /*inputs*/) {
+                            return ensemble_output(outputs[batch++], task);
+                          }});
 }
 
-Evaluation measure(Learner& learner, ComparedWeights& compared, bool averaged) {
+std::optional<Evaluation> measure(Learner& learner, ComparedWeights& compared, bool averaged) {
+  if (!learner.has_validation()) {
+    visit(learner, compared, averaged, [] {});
+    return std::nullopt;
+  }
   if (compared.members.size() > 1) {
     return measure_together(learner, compared, averaged);
   }
@@ -87,10 +92,11 @@ ComparedWeights kept_by(const KeptWeights& kept) {
 std::vector<ComparedWeights> compare(Learner& learner,
                                      const std::vector<std::shared_ptr<KeptWeights>>& kept) {
   std::vector<ComparedWeights> all;
-  all.push_back({.name = "last",
-                 .what = cat("after iteration ", learner.iterations()),
-                 .evaluation = learner.validate(),
-                 .members = {copy_of(*learner.model().module)}});
+  all.push_back(
+      {.name = "last",
+       .what = cat("after iteration ", learner.iterations()),
+       .evaluation = learner.has_validation() ? std::optional(learner.validate()) : std::nullopt,
+       .members = {copy_of(*learner.model().module)}});
   for (const auto& each : kept) {
     if (each->ready()) {
       all.push_back(kept_by(*each));
@@ -126,8 +132,9 @@ std::size_t choose_weights(const std::vector<ComparedWeights>& compared) {
   std::size_t best = 0;
   double lowest = std::numeric_limits<double>::infinity();
   for (std::size_t i = 0; i < compared.size(); ++i) {
-    if (compared[i].evaluation.loss < lowest) {
-      lowest = compared[i].evaluation.loss;
+    const auto& evaluation = compared[i].evaluation;
+    if (evaluation && evaluation->loss < lowest) {
+      lowest = evaluation->loss;
       best = i;
     }
   }

@@ -78,9 +78,8 @@ void Learner::begin(Fit& fit) {
 }
 
 void Learner::load(const Checkpoint& checkpoint) {
-  restore_learner(checkpoint, checkpoint.learner_state(), [&](StateArchive& archive) {
-    state(archive);
-  });
+  restore_learner(checkpoint, checkpoint.learner_state(),
+                  [&](StateArchive& archive) { state(archive); });
 }
 
 void Learner::restore_learner(const Checkpoint& checkpoint, const TrainState& saved,

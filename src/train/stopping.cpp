@@ -9,7 +9,8 @@
 namespace onecycle {
 
 EarlyStopping::EarlyStopping(EarlyStoppingOptions options, const Run& run)
-    : options_(std::move(options)), metric_(place_of_metric("early stopping", options_.metric, run)) {
+    : options_(std::move(options)),
+      metric_(place_of_metric("early stopping", options_.metric, run)) {
   require(options_.patience >= 1, ErrorKind::usage,
           "early stopping: patience: expected at least 1 epoch, got ", options_.patience);
   require(std::isfinite(options_.min_delta) && options_.min_delta >= 0.0, ErrorKind::usage,
@@ -65,8 +66,7 @@ void TimeBudget::fit_begin(const FitContext& /*fit*/) {
 }
 
 double TimeBudget::passed() const {
-  return before_ +
-         std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  return before_ + std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
 }
 
 Action TimeBudget::at_rest(const FitContext& /*fit*/) {

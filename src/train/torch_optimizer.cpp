@@ -36,36 +36,40 @@ double* weight_decay_as(optim::OptimizerOptions& options) {
   return known != nullptr ? &known->weight_decay() : nullptr;
 }
 
-void list_memory(StateArchive& archive, const std::string& prefix, optim::SGDParamState& memory, const torch::Tensor& like) {
+void list_memory(StateArchive& archive, const std::string& prefix, optim::SGDParamState& memory,
+                 const torch::Tensor& like) {
   archive.optional_tensor(prefix + "momentum_buffer", memory.momentum_buffer(), like);
 }
 
 template <class AdamParamState>
-void list_adam(StateArchive& archive, const std::string& prefix, AdamParamState& memory, const torch::Tensor& like) {
+void list_adam(StateArchive& archive, const std::string& prefix, AdamParamState& memory,
+               const torch::Tensor& like) {
   archive.integer(prefix + "step", memory.step());
   archive.optional_tensor(prefix + "exp_avg", memory.exp_avg(), like);
   archive.optional_tensor(prefix + "exp_avg_sq", memory.exp_avg_sq(), like);
   archive.optional_tensor(prefix + "max_exp_avg_sq", memory.max_exp_avg_sq(), like);
 }
 
-void list_memory(StateArchive& archive, const std::string& prefix, optim::AdamParamState& memory, const torch::Tensor& like) {
+void list_memory(StateArchive& archive, const std::string& prefix, optim::AdamParamState& memory,
+                 const torch::Tensor& like) {
   list_adam(archive, prefix, memory, like);
 }
 
-void list_memory(StateArchive& archive, const std::string& prefix, optim::AdamWParamState& memory, const torch::Tensor& like) {
+void list_memory(StateArchive& archive, const std::string& prefix, optim::AdamWParamState& memory,
+                 const torch::Tensor& like) {
   list_adam(archive, prefix, memory, like);
 }
 
-void list_memory(StateArchive& archive, const std::string& prefix,
-                 optim::RMSpropParamState& memory, const torch::Tensor& like) {
+void list_memory(StateArchive& archive, const std::string& prefix, optim::RMSpropParamState& memory,
+                 const torch::Tensor& like) {
   archive.integer(prefix + "step", memory.step());
   archive.optional_tensor(prefix + "square_avg", memory.square_avg(), like);
   archive.optional_tensor(prefix + "momentum_buffer", memory.momentum_buffer(), like);
   archive.optional_tensor(prefix + "grad_avg", memory.grad_avg(), like);
 }
 
-void list_memory(StateArchive& archive, const std::string& prefix,
-                 optim::AdagradParamState& memory, const torch::Tensor& like) {
+void list_memory(StateArchive& archive, const std::string& prefix, optim::AdagradParamState& memory,
+                 const torch::Tensor& like) {
   archive.integer(prefix + "step", memory.step());
   archive.optional_tensor(prefix + "sum", memory.sum(), like);
 }

@@ -6,6 +6,7 @@
 #include "onecycle/schedule/policy/flat_cosine.h"
 #include "onecycle/schedule/policy/one_cycle.h"
 #include "onecycle/schedule/policy/sgdr.h"
+#include "peer_schedules.h"
 #include "requests.h"
 
 namespace onecycle::golden {
@@ -14,15 +15,6 @@ namespace {
 /// The rate asked for, or the learner's own.
 Rates asked_rates(const json& params, const char* name) {
   return has(params, name) ? rates_of(params.at(name)) : number_or(params, "learner_lr", 1e-3);
-}
-
-void take_momenta(const json& params, OneCycle& policy) {
-  if (has(params, "moms")) {
-    const auto momenta = numbers(params.at("moms"));
-    policy.momentum_start = momenta.at(0);
-    policy.momentum_peak = momenta.at(1);
-    policy.momentum_end = momenta.at(2);
-  }
 }
 
 /// The peer moves its optimizer before each batch, so what it leaves is what the last batch had.
@@ -35,11 +27,7 @@ void expect_left(const Case& c, const Fit& fit, std::size_t count) {
 }
 
 void one_cycle(const Case& c) {
-  OneCycle policy{};
-  take(c.params, "pct_start", policy.pct_start);
-  take(c.params, "div", policy.div);
-  take(c.params, "div_final", policy.div_final);
-  take_momenta(c.params, policy);
+  const OneCycle policy = fastai2_one_cycle(c.params, {});
   const Fit fit{policy, iterations_of(c, "epochs"), iterations_of(c, "start_epoch", 0),
                 asked_rates(c.params, "lr_max").for_groups(groups_of(c))};
   const std::size_t count = c.expected.at("lr").size();
@@ -59,12 +47,11 @@ void fine_tune(const Case& c) {
   const json& p = c.params;
   const std::size_t groups = groups_of(c);
   const double base = number_or(p, "base_lr", 2e-3);
-  OneCycle frozen{.pct_start = 0.99};
-  OneCycle unfrozen{.pct_start = number_or(p, "pct_start", 0.3), .div = number_or(p, "div", 5.0)};
-  for (OneCycle* const policy : {&frozen, &unfrozen}) {
-    take(p, "div_final", policy->div_final);
-    take_momenta(p, *policy);
-  }
+  json both = p;  // pct_start and div are the second fit's alone
+  both.erase("pct_start");
+  both.erase("div");
+  const OneCycle frozen = fastai2_one_cycle(both, {.pct_start = 0.99});
+  const OneCycle unfrozen = fastai2_one_cycle(p, {.pct_start = 0.3, .div = 5.0});
   const Fit head{frozen, iterations_of(c, "freeze_epochs"), 0,
                  Rates::tenth(base).for_groups(groups)};
   const double high = base / 2.0;
@@ -119,6 +106,19 @@ void sgdr(const Case& c) {
 }
 
 }  // namespace
+
+OneCycle fastai2_one_cycle(const json& params, OneCycle policy) {
+  take(params, "pct_start", policy.pct_start);
+  take(params, "div", policy.div);
+  take(params, "div_final", policy.div_final);
+  if (has(params, "moms")) {
+    const auto momenta = numbers(params.at("moms"));
+    policy.momentum_start = momenta.at(0);
+    policy.momentum_peak = momenta.at(1);
+    policy.momentum_end = momenta.at(2);
+  }
+  return policy;
+}
 
 Kinds fastai2_fit() {
   return {{"one_cycle", one_cycle}, {"plain_fit", plain_fit}, {"fine_tune", fine_tune},

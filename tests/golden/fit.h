@@ -33,12 +33,4 @@ void expect_fit(const Case& c, const Fit& fit, const std::set<std::size_t>& skip
 /// `batches_per_epoch` times the parameter `epochs`, or its default.
 std::int64_t iterations_of(const Case& c, const char* epochs, double default_epochs = 1.0);
 
-/// Sets the peer's option, if the case gives it, as `OneCycle`'s.
-template <class T>
-void take(const json& params, const char* name, T& option) {
-  if (has(params, name)) {
-    option = number(params.at(name));
-  }
-}
-
 }  // namespace onecycle::golden

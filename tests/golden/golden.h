@@ -51,6 +51,14 @@ bool flag_or(const json& params, const char* name, bool fallback);
 std::vector<double> listed(const json& value);
 bool has(const json& object, const char* name);
 
+/// Sets the peer's option, if the case gives it, as `OneCycle`'s.
+template <class T>
+void take(const json& params, const char* name, T& option) {
+  if (has(params, name)) {
+    option = number(params.at(name));
+  }
+}
+
 /// How far a value may be from the expected one.
 struct Tolerance {
   double rel = 0.0;

@@ -1,5 +1,6 @@
 #include "cyclical.h"
 #include "families.h"
+#include "peer_schedules.h"
 #include "requests.h"
 
 namespace onecycle::golden {
@@ -22,14 +23,7 @@ std::vector<Group> groups_for(const Case& c) {
   const json& p = c.params;
   std::vector<Group> groups;
   for (std::size_t g = 0; g < groups_of(c); ++g) {
-    const double up = number_or(p, "step_size_up", 2000.0);
-    const double peak = for_group(p, "max_lr", 0.0, g);
-    groups.push_back({cyclical_of(p, for_group(p, "base_lr", 0.0, g), peak, up,
-                                  number_or(p, "step_size_down", up),
-                                  {.cycle_momentum = flag_or(p, "cycle_momentum", true),
-                                   .momentum_start = for_group(p, "max_momentum", 0.9, g),
-                                   .momentum_peak = for_group(p, "base_momentum", 0.8, g)}),
-                      peak});
+    groups.push_back({torch_cyclic(p, g), for_group(p, "max_lr", 0.0, g)});
   }
   return groups;
 }
@@ -73,6 +67,15 @@ void check(const Case& c) {
 }
 
 }  // namespace
+
+Schedule torch_cyclic(const json& p, std::size_t group) {
+  const double up = number_or(p, "step_size_up", 2000.0);
+  return cyclical_of(p, for_group(p, "base_lr", 0.0, group), for_group(p, "max_lr", 0.0, group), up,
+                     number_or(p, "step_size_down", up),
+                     {.cycle_momentum = flag_or(p, "cycle_momentum", true),
+                      .momentum_start = for_group(p, "max_momentum", 0.9, group),
+                      .momentum_peak = for_group(p, "base_momentum", 0.8, group)});
+}
 
 Kinds torch_cyclic() {
   return {{"triangular", check},   {"triangular2", check},       {"exp_range", check},

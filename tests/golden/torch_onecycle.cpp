@@ -3,7 +3,7 @@
 #include "families.h"
 #include "fit.h"
 #include "onecycle/schedule/catalogue.h"
-#include "onecycle/schedule/policy/one_cycle.h"
+#include "peer_schedules.h"
 #include "requests.h"
 
 namespace onecycle::golden {
@@ -40,24 +40,11 @@ double momentum_of(const json& p, const char* name, double fallback, std::size_t
   return has(p, name) ? listed(p.at(name)).at(p.at(name).is_array() ? group : 0) : fallback;
 }
 
-OneCycle policy_of(const json& p, std::size_t group) {
-  OneCycle policy{.convention = OneCycleConvention::torch,
-                  .shape = shape_of(p),
-                  .three_phase = flag_or(p, "three_phase", false),
-                  .cycle_momentum = flag_or(p, "cycle_momentum", true),
-                  .momentum_start = momentum_of(p, "max_momentum", 0.95, group),
-                  .momentum_peak = momentum_of(p, "base_momentum", 0.85, group)};
-  take(p, "pct_start", policy.pct_start);
-  take(p, "div_factor", policy.div);
-  take(p, "final_div_factor", policy.div_final);
-  return policy;
-}
-
 /// One stretch for each group: the peer's groups may differ in momentum.
 std::vector<Fit> fits_of(const Case& c) {
   std::vector<Fit> fits;
   for (const double peak : rates_of(c.params.at("max_lr"), groups_of(c))) {
-    fits.push_back({policy_of(c.params, fits.size()), total_of(c.params), 0, {peak}});
+    fits.push_back({torch_one_cycle(c.params, fits.size()), total_of(c.params), 0, {peak}});
   }
   return fits;
 }
@@ -130,6 +117,19 @@ void error(const Case& c) {
 }
 
 }  // namespace
+
+OneCycle torch_one_cycle(const json& p, std::size_t group) {
+  OneCycle policy{.convention = OneCycleConvention::torch,
+                  .shape = shape_of(p),
+                  .three_phase = flag_or(p, "three_phase", false),
+                  .cycle_momentum = flag_or(p, "cycle_momentum", true),
+                  .momentum_start = momentum_of(p, "max_momentum", 0.95, group),
+                  .momentum_peak = momentum_of(p, "base_momentum", 0.85, group)};
+  take(p, "pct_start", policy.pct_start);
+  take(p, "div_factor", policy.div);
+  take(p, "final_div_factor", policy.div_final);
+  return policy;
+}
 
 Kinds torch_onecycle() {
   return {{"two_phase_cos", one_cycle},

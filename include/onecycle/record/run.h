@@ -80,6 +80,9 @@ struct Run {
   std::optional<FindRecord> find;
   std::vector<Fact> settings;     ///< the resolved configuration
   std::vector<Fact> environment;  ///< versions, threads, device
+  /// How it ended: `completed`, `stopped` (by a rule), `interrupted`, `diverged`; empty while it
+  /// runs.
+  std::string end = {};
 
   /// The hyper-parameters of `group` during the iteration at `index` in `iterations`.
   [[nodiscard]] const GroupValues& at(std::size_t index, std::size_t group) const {

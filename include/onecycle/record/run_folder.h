@@ -8,8 +8,9 @@
 
 namespace onecycle {
 
-/// The names of the files that a run may leave in its folder.
-const std::vector<std::string>& run_file_names();
+/// Whether a run may leave a file of this name in its folder; `name` is relative to it:
+/// `run.json`, `ema.safetensors`, `checkpoints/iteration-0000120.safetensors`.
+bool is_run_file(const std::filesystem::path& name);
 
 /// Throws a usage error if `path` is not free for a run: it is a file, or a folder and not `force`.
 /// What is not there yet is free.
@@ -25,6 +26,10 @@ class RunFolder {
   /// Makes the first of `parent`/`stem`-001, -002, ... that is free.
   static RunFolder first_free(const std::filesystem::path& parent, std::string_view stem);
 
+  /// The folder of a run that is to go on: nothing of it is removed. Throws a usage error if it
+  /// cannot be written into.
+  static RunFolder existing(const std::filesystem::path& path);
+
   RunFolder(RunFolder&& other) noexcept;
   RunFolder& operator=(RunFolder&&) = delete;
 
@@ -35,8 +40,8 @@ class RunFolder {
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] std::filesystem::path file(std::string_view name) const { return path_ / name; }
 
-  /// The run will be written: the folder stays, and the files of an earlier run in it go. Files of
-  /// other names are never touched.
+  /// The run will be written: the folder stays, and, the first time, the files of an earlier run in
+  /// it go. Files of other names are never touched.
   void keep();
 
  private:
@@ -44,6 +49,7 @@ class RunFolder {
 
   std::filesystem::path path_;
   std::vector<std::filesystem::path> made_;  // the innermost first; empty if kept
+  bool kept_ = false;
 };
 
 }  // namespace onecycle

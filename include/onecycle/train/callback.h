@@ -85,8 +85,8 @@ class Callback {
   /// peak * schedule * the factors of all callbacks. To depend on nothing but what `state` lists
   /// and the fit's own facts, so that a fit that goes on from a state has the same rates.
   [[nodiscard]] virtual double rate_factor(std::size_t /*group*/) const { return 1.0; }
-  /// Lists what the callback remembers; see `StateArchive`. Names start with its own, and the learner
-  /// puts `callback.` before them.
+  /// Lists what the callback remembers; see `StateArchive`. Names start with its own, and the
+  /// learner puts `callback.` before them.
   virtual void state(StateArchive& /*archive*/) {}
 };
 

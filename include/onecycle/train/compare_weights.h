@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,23 +15,24 @@ namespace onecycle {
 
 /// One way to keep weights, measured.
 struct ComparedWeights {
-  std::string name;  ///< `last`, or that of the callback
-  std::string what;  ///< in words
-  Evaluation evaluation;
+  std::string name;                      ///< `last`, or that of the callback
+  std::string what;                      ///< in words
+  std::optional<Evaluation> evaluation;  ///< nothing without a validation set
   /// What was measured: copies of their own, with the statistics of batch normalisation that they
   /// were measured with. One set; of an ensemble one for each member, the oldest first.
   std::vector<NamedTensors> members;
 };
 
 /// Measures the model as it is (`last`, always the first) and each of `kept` that is ready, in that
-/// order, on the validation set of `learner`. For averages the statistics of batch normalisation
-/// are computed on the training data first: one pass in the order of its epoch 0. Several members
-/// answer together (`ensemble_output`; integer targets mean classification). Everything is put back
-/// bit for bit, also after an exception. Throws a usage error without a validation set.
+/// order, on the validation set of `learner`, if it has one. For averages the statistics of batch
+/// normalisation are computed on the training data first: one pass in the order of its epoch 0.
+/// Several members answer together (`ensemble_output`; integer targets mean classification).
+/// Everything is put back bit for bit, also after an exception.
 std::vector<ComparedWeights> compare_weights(Learner& learner,
                                              const std::vector<std::shared_ptr<KeptWeights>>& kept);
 
-/// The index of the lowest validation loss, the first of equals; `last` where no loss is finite.
+/// The index of the lowest validation loss, the first of equals; `last` where no loss is finite or
+/// nothing was measured.
 /// Throws a usage error if there is nothing to choose from.
 std::size_t choose_weights(const std::vector<ComparedWeights>& compared);
 

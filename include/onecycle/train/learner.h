@@ -166,6 +166,7 @@ class Learner {
   [[nodiscard]] Optimizer& optimizer() { return *optimizer_; }
   [[nodiscard]] Loader& train_loader() { return train_; }
   [[nodiscard]] Loader& valid_loader();
+  [[nodiscard]] bool has_validation() const { return valid_.has_value(); }
   [[nodiscard]] const Run& run() const { return run_; }
   [[nodiscard]] Run& run() { return run_; }
   [[nodiscard]] const LearnerOptions& options() const { return options_; }

@@ -25,8 +25,6 @@ class Optimizer {
   virtual void step() = 0;
   /// Drops all gradients.
   virtual void zero_grad() = 0;
-  /// Drops what is remembered of the parameters.
-  virtual void forget() = 0;
   /// The hyper-parameters of each group, in force at the next `step`.
   [[nodiscard]] virtual std::vector<GroupValues>& values() = 0;
   /// The weight decay of a group as the options have it: what a schedule's factor multiplies.
