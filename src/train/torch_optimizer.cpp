@@ -94,6 +94,11 @@ void list_parameter(StateArchive& archive, const std::string& prefix, optim::Opt
   }
 }
 
+template <class... Kinds>
+bool is_one_of(const optim::Optimizer& optimizer) {
+  return ((dynamic_cast<const Kinds*>(&optimizer) != nullptr) || ...);
+}
+
 template <class Kind, class Memory>
 bool list_as(StateArchive& archive, optim::Optimizer& optimizer) {
   if (dynamic_cast<Kind*>(&optimizer) == nullptr) {
@@ -142,11 +147,8 @@ double* weight_decay_in(optim::OptimizerOptions& options) {
 }
 
 bool state_is_known(const optim::Optimizer& optimizer) {
-  const auto is = [&]<class... Kinds>(const Kinds*... /*which*/) {
-    return ((dynamic_cast<const Kinds*>(&optimizer) != nullptr) || ...);
-  };
-  return is.operator()<optim::SGD, optim::Adam, optim::AdamW, optim::RMSprop, optim::Adagrad>(
-      nullptr, nullptr, nullptr, nullptr, nullptr);
+  return is_one_of<optim::SGD, optim::Adam, optim::AdamW, optim::RMSprop, optim::Adagrad>(
+      optimizer);
 }
 
 void list_torch_optimizer(StateArchive& archive, optim::Optimizer& optimizer) {

@@ -38,7 +38,8 @@ class Optimizer {
   /// stay. Source: fastai v2, `clear_state`.
   virtual void forget() = 0;
   /// The memory in bytes that it holds for what it remembers. A parameter gets its share when it
-  /// first has a gradient, so a frozen one has none.
+  /// first has a gradient, so a frozen one has none (but of a `TorchOptimizer` that makes it all at
+  /// the start, as Adagrad does).
   [[nodiscard]] virtual std::int64_t bytes() const = 0;
 };
 

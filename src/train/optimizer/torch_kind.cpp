@@ -12,11 +12,58 @@ namespace {
 
 namespace optim = torch::optim;
 
+constexpr const char* kWhat = "TorchOptimizer: make: ";
+
+using Groups = std::vector<std::vector<torch::Tensor>>;
+
+std::unique_ptr<optim::Optimizer> call_make(const TorchOptimizer& options, const Groups& groups) {
+  require(static_cast<bool>(options.make), ErrorKind::usage, kWhat,
+          "expected a function that makes an optimizer, got none");
+  std::vector<optim::OptimizerParamGroup> bare;
+  for (const auto& parameters : groups) {
+    bare.emplace_back(parameters);
+  }
+  try {
+    return options.make(std::move(bare));
+  } catch (const c10::Error& error) {
+    fail(ErrorKind::usage, kWhat, error.what_without_backtrace());
+  }
+}
+
+/// Rates are written group by group: the groups must be those of the model.
+void require_same_groups(optim::Optimizer& optimizer, const Groups& expected) {
+  auto& groups = optimizer.param_groups();
+  require(groups.size() == expected.size(), ErrorKind::usage, kWhat, "expected an optimizer over ",
+          expected.size(), " groups, got one over ", groups.size(), "; pass on the groups it gets");
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    const auto& own = groups[g].params();
+    const bool same = std::equal(own.begin(), own.end(), expected[g].begin(), expected[g].end(),
+                                 [](const auto& a, const auto& b) { return a.is_same(b); });
+    require(same, ErrorKind::usage, kWhat, "expected in group ", g,
+            " its parameters in their order, got others; pass on the groups it gets");
+  }
+}
+
+std::unique_ptr<optim::Optimizer> make_own(const TorchOptimizer& options, const Groups& groups) {
+  auto own = call_make(options, groups);
+  require(own != nullptr, ErrorKind::usage, kWhat, "expected an optimizer, got a null pointer");
+  require(dynamic_cast<optim::LBFGS*>(own.get()) == nullptr, ErrorKind::usage, kWhat,
+          "expected an optimizer that steps on given gradients, got LBFGS, which calculates the "
+          "loss again; use another, or LBFGS in a loop of your own");
+  require_same_groups(*own, groups);
+  require(options.state || state_is_known(*own), ErrorKind::usage, kWhat,
+          "expected an optimizer whose state is known (SGD, Adam, AdamW, RMSprop, Adagrad), got "
+          "another; list its state in TorchOptimizer::state");
+  return own;
+}
+
 /// Somebody else's optimizer under our interface.
 class TorchKind final : public Optimizer {
  public:
-  TorchKind(std::unique_ptr<optim::Optimizer> own, const TorchOptimizer& options, double lr)
-      : own_(std::move(own)), state_(options.state) {
+  TorchKind(Groups groups, TorchOptimizer options, double lr)
+      : groups_(std::move(groups)),
+        options_(std::move(options)),
+        own_(make_own(options_, groups_)) {
     for (auto& group : own_->param_groups()) {
       const double* const decay = weight_decay_in(group.options());
       moves_momentum_.push_back(momentum_is_used(group.options()));
@@ -56,7 +103,8 @@ class TorchKind final : public Optimizer {
     list_memories(archive);
   }
 
-  void forget() override { own_->state().clear(); }
+  /// Some remember things from the start, or in places of their own.
+  void forget() override { own_ = make_own(options_, groups_); }
 
   [[nodiscard]] std::int64_t bytes() const override {
     return save_state([this](StateArchive& archive) { list_memories(archive); }, Copy::alias)
@@ -65,50 +113,20 @@ class TorchKind final : public Optimizer {
 
  private:
   void list_memories(StateArchive& archive) const {
-    if (state_) {
-      state_(archive, *own_);
+    if (options_.state) {
+      options_.state(archive, *own_);
     } else {
       list_torch_optimizer(archive, *own_);
     }
   }
 
+  Groups groups_;
+  TorchOptimizer options_;
   std::unique_ptr<optim::Optimizer> own_;
-  std::function<void(StateArchive&, optim::Optimizer&)> state_;
   std::vector<bool> moves_momentum_;
   std::vector<GroupValues> values_;
   std::vector<GroupValues> initial_;
 };
-
-constexpr const char* kWhat = "TorchOptimizer: make: ";
-
-std::unique_ptr<optim::Optimizer> call_make(const TorchOptimizer& options, const Model& model) {
-  require(static_cast<bool>(options.make), ErrorKind::usage, kWhat,
-          "expected a function that makes an optimizer, got none");
-  std::vector<optim::OptimizerParamGroup> groups;
-  for (auto& parameters : group_parameters(model)) {
-    groups.emplace_back(std::move(parameters));
-  }
-  try {
-    return options.make(std::move(groups));
-  } catch (const c10::Error& error) {
-    fail(ErrorKind::usage, kWhat, error.what_without_backtrace());
-  }
-}
-
-/// Rates are written group by group: the groups must be those of the model.
-void require_same_groups(optim::Optimizer& optimizer, const Model& model) {
-  const auto expected = group_parameters(model);
-  auto& groups = optimizer.param_groups();
-  require(groups.size() == expected.size(), ErrorKind::usage, kWhat, "expected an optimizer over ",
-          expected.size(), " groups, got one over ", groups.size(), "; pass on the groups it gets");
-  for (std::size_t g = 0; g < groups.size(); ++g) {
-    const auto& own = groups[g].params();
-    const bool same = std::equal(own.begin(), own.end(), expected[g].begin(), expected[g].end(),
-                                 [](const auto& a, const auto& b) { return a.is_same(b); });
-    require(same, ErrorKind::usage, kWhat, "expected in group '", model.groups[g].name,
-            "' its parameters in their order, got others; pass on the groups it gets");
-  }
-}
 
 }  // namespace
 
@@ -117,16 +135,7 @@ std::unique_ptr<Optimizer> make_kind(const OptimizerSetup& setup, const TorchOpt
           "decay exclusion: expected no names with a TorchOptimizer, whose groups decay alike, "
           "got ",
           setup.exclusion.text(), "; put the parameters into a group of their own");
-  auto own = call_make(options, setup.model);
-  require(own != nullptr, ErrorKind::usage, kWhat, "expected an optimizer, got a null pointer");
-  require(dynamic_cast<optim::LBFGS*>(own.get()) == nullptr, ErrorKind::usage, kWhat,
-          "expected an optimizer that steps on given gradients, got LBFGS, which calculates the "
-          "loss again; use another, or LBFGS in a loop of your own");
-  require_same_groups(*own, setup.model);
-  require(options.state || state_is_known(*own), ErrorKind::usage, kWhat,
-          "expected an optimizer whose state is known (SGD, Adam, AdamW, RMSprop, Adagrad), got "
-          "another; list its state in TorchOptimizer::state");
-  return std::make_unique<TorchKind>(std::move(own), options, setup.lr);
+  return std::make_unique<TorchKind>(group_parameters(setup.model), options, setup.lr);
 }
 
 }  // namespace onecycle
