@@ -17,11 +17,9 @@ Loader in_order() {
 }
 
 struct Fixture {
-  Model model = toy::model();
+  Model model = kept::model();
   toy::NetImpl& net = dynamic_cast<toy::NetImpl&>(*model.module);
   Loader loader = in_order();
-
-  Fixture() { net.to(torch::kDouble); }
 
   /// Generators and modes: all that a pass might leave behind.
   [[nodiscard]] std::string surroundings() {

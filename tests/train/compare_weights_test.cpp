@@ -133,7 +133,8 @@ TEST(ChooseWeights, TakesTheLowestLossAndTheFirstOfEquals) {
   const auto choice = [](const std::vector<double>& losses) {
     std::vector<ComparedWeights> compared;
     for (const double loss : losses) {
-      compared.push_back({.name = {}, .what = {}, .evaluation = {.loss = loss}, .members = {}});
+      compared.push_back(
+          {.name = {}, .what = {}, .evaluation = {.loss = loss, .metrics = {}}, .members = {}});
     }
     return choose_weights(compared);
   };

@@ -36,7 +36,17 @@ class History final : public Callback {
   const Model& model_;
 };
 
-/// 6 iterations an epoch, in float64 so that sums can be checked to the last digits.
+/// `toy::model` in float64, so that sums can be checked to the last digits.
+inline Model model(std::uint64_t seed = 3) {
+  Model made = toy::model(/*plain=*/false, seed);
+  auto& net = dynamic_cast<toy::NetImpl&>(*made.module);
+  net.to(torch::kDouble);
+  net.norm->num_batches_tracked.set_data(
+      torch::tensor(0, torch::kLong));  // `to` changes it as well
+  return made;
+}
+
+/// 6 iterations an epoch.
 inline Learner learner(std::uint64_t seed = 3, std::vector<Metric> metrics = {}) {
   Model model = toy::model(/*plain=*/false, seed);
   model.module->to(torch::kDouble);

@@ -15,12 +15,11 @@ constexpr double kExact = 1e-12;
 
 /// A net in float64 whose weights move at random; its batch norm counts.
 struct Walk {
-  Model model = toy::model();
+  Model model = kept::model();
   toy::NetImpl& net = dynamic_cast<toy::NetImpl&>(*model.module);
   std::size_t parameters = net.parameters().size();
   std::vector<NamedTensors> seen = {};
 
-  Walk() { net.to(torch::kDouble); }
   void move() {
     const torch::NoGradGuard no_grad;
     for (auto& [name, tensor] : named_tensors(net)) {
