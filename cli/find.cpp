@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <filesystem>
+
+#include "fit_flags.h"
 #include "interrupt.h"
 #include "onecycle/core/error.h"
 #include "onecycle/core/files.h"
@@ -7,6 +11,7 @@
 #include "onecycle/report/render.h"
 #include "onecycle/report/summary.h"
 #include "output.h"
+#include "resume.h"
 #include "sweep_flags.h"
 #include "training.h"
 #include "verbs.h"
@@ -18,6 +23,12 @@ struct FindFlags {
   TrainingFlags training;
   OutputFlags output;
   SweepFlags sweep;
+  std::optional<std::string> group;
+  std::optional<std::string> ratio;
+  std::optional<std::int64_t> valid_loss;
+  std::string snapshot = "memory";
+  std::string from;
+  bool explain = false;
   std::string out;
   bool force = false;
   std::string plot;
@@ -26,6 +37,34 @@ struct FindFlags {
 void add_flags(CommandLine& line, FindFlags& flags) {
   add_data(line, flags.training);
   add_sweep_flags(line, flags.sweep);
+  line.option({.name = "group",
+               .label = "NAME",
+               .help = "sweep the rate of this group alone, the others standing still",
+               .default_note = "all groups together"},
+              &flags.group);
+  line.option({.name = "ratio",
+               .label = "LO:HI",
+               .help = "sweep all groups, their rates in this ratio, as in 0.01:1",
+               .default_note = "the same rate for all"},
+              &flags.ratio);
+  line.option({.name = "valid-loss",
+               .label = "N",
+               .help = "plot the loss on N validation batches, with 0 on all",
+               .range = kNotNegative,
+               .default_note = "the training loss"},
+              &flags.valid_loss);
+  line.option({.name = "snapshot",
+               .label = "memory|disk",
+               .help = "where the state waits for the end of the sweep"},
+              &flags.snapshot);
+  line.option({.name = "from",
+               .label = "RUN",
+               .help = "begin where that run's newest checkpoint is; its settings hold",
+               .saved = false},
+              &flags.from);
+  line.option(
+      {.name = "explain", .help = "say what would be tried, and do nothing", .saved = false},
+      &flags.explain);
   add_training_flags(line, flags.training);
   add_output_flags(line, flags.output);
   line.option({.name = "out", .label = "DIR", .help = "write find.csv there", .saved = false},
@@ -60,6 +99,76 @@ void print_text(const FindRecord& find, bool quiet) {
   }
 }
 
+/// What is to be tried, beside the rates.
+FindOptions options_of(const FindFlags& flags, const FinderSetup& setup, const Model& model) {
+  FindOptions options{.setup = setup,
+                      .rules = parse_rules(flags.sweep.rules),
+                      .interrupted = interrupted,
+                      .certify = true};
+  if (flags.group) {
+    std::vector<std::string> names;
+    for (const LayerGroup& group : model.groups) {
+      names.push_back(group.name);
+    }
+    const auto found = std::find(names.begin(), names.end(), *flags.group);
+    require(found != names.end(), ErrorKind::usage, "--group: unknown group '", *flags.group, "'",
+            suggest_name(*flags.group, names));
+    options.group = static_cast<std::size_t>(found - names.begin());
+  }
+  if (flags.ratio) {
+    options.multipliers = Rates::parse(*flags.ratio, "--ratio").for_groups(model.groups.size());
+    const double head = options.multipliers.back();
+    for (double& multiplier : options.multipliers) {
+      multiplier /= head;
+    }
+  }
+  options.valid_batches = flags.valid_loss;
+  require(flags.snapshot == "memory" || flags.snapshot == "disk", ErrorKind::usage,
+          "--snapshot: expected memory or disk, got '", flags.snapshot, "'");
+  options.snapshot = flags.snapshot == "disk" ? Snapshot::disk : Snapshot::memory;
+  options.check(model.groups.size());
+  return options;
+}
+
+/// The flags of the run in `folder`, so far as they say what is trained.
+TrainingFlags training_of_run(const std::string& folder) {
+  const std::string config = (std::filesystem::path(folder) / "config.toml").native();
+  FitFlags fit;
+  CommandLine line = fit_command_line(fit);
+  (void)line.parse({"--config", config});
+  return fit.training;
+}
+
+void explain(const FindFlags& flags, const FindOptions& options, Learner& learner) {
+  const Sweep& sweep = options.setup.sweep;
+  const std::int64_t accumulate = learner.options().accumulate;
+  std::vector<double> rates;
+  for (std::int64_t k = 0; k < sweep.iterations(); ++k) {
+    rates.push_back(sweep.rate(k));
+  }
+  Json groups = Json::array();
+  Table table{{"group", "first rate", "last rate", "frozen"}, {}};
+  for (std::size_t g = 0; g < learner.model().groups.size(); ++g) {
+    const std::size_t count = learner.model().groups.size();
+    const double first = options.group_rates(rates.front(), count)[g];
+    const double last = options.group_rates(rates.back(), count)[g];
+    const bool frozen = static_cast<std::int64_t>(g) < learner.frozen();
+    const std::string& name = learner.model().groups[g].name;
+    groups.push_back({{"name", name}, {"first", first}, {"last", last}, {"frozen", frozen}});
+    table.rows.push_back({name, format_brief(first), format_brief(last), frozen ? "yes" : "no"});
+  }
+  if (flags.output.json) {
+    print_json({{"iterations", rates.size()},
+                {"batches", static_cast<std::int64_t>(rates.size()) * accumulate},
+                {"lr", rates},
+                {"groups", groups}});
+    return;
+  }
+  print(cat("at most ", rates.size(), " iterations of ", accumulate,
+            accumulate == 1 ? " batch each\n" : " batches each\n"));
+  print(table);
+}
+
 }  // namespace
 
 int run_find(const Arguments& arguments) {
@@ -67,27 +176,41 @@ int run_find(const Arguments& arguments) {
   CommandLine line("find", "Tries rising learning rates on DATA and says which to use.",
                    "  onecycle find digits\n"
                    "  onecycle find table.csv --target price --rule valley,minimum --json\n"
-                   "  onecycle find digits --convention lightning --spacing linear");
+                   "  onecycle find digits --convention lightning --spacing linear\n"
+                   "  onecycle find --from runs/digits-mlp-001    where that run is by now");
   add_flags(line, flags);
   if (!line.parse(arguments)) {
     return 0;
   }
   const FinderSetup setup = plan_sweep(line, flags.sweep);
+  std::optional<Checkpoint> checkpoint;
+  if (!flags.from.empty()) {
+    require(flags.training.data.empty(), ErrorKind::usage, "--from: expected no DATA, got '",
+            flags.training.data, "': the run has its own");
+    flags.training = training_of_run(flags.from);
+    checkpoint = newest_checkpoint(flags.from);
+  }
   const TrainingPlan plan = plan_training(flags.training);
   check_picture(flags.plot);
   if (!flags.out.empty()) {
     require_free_run_folder(flags.out, flags.force);
   }
   Training training = make_training(flags.training, plan);
+  Learner& learner = *training.learner;
+  const FindOptions options = options_of(flags, setup, learner.model());
+  if (checkpoint) {
+    learner.load(*checkpoint);
+  }
+  if (flags.explain) {
+    explain(flags, options, learner);
+    return 0;
+  }
   std::optional<RunFolder> folder;
   if (!flags.out.empty()) {
     folder.emplace(flags.out, flags.force);
   }
   catch_interrupt();
-  const FindRecord find = training.learner->lr_find({.setup = setup,
-                                                     .rules = parse_rules(flags.sweep.rules),
-                                                     .interrupted = interrupted,
-                                                     .certify = true});
+  const FindRecord find = learner.lr_find(options);
   if (interrupted()) {
     fail(ErrorKind::interrupted, "interrupted; nothing was written");
   }
@@ -96,7 +219,7 @@ int run_find(const Arguments& arguments) {
   if (folder) {
     folder->keep();
     write_file(folder->file("config.toml"), line.config());
-    Run run = training.learner->run();
+    Run run = learner.run();
     run.find = find;
     write_run(folder->path(), run);
   }

@@ -32,6 +32,8 @@ void require_unfinished(const fs::path& folder) {
 
 Checkpoint newest_checkpoint(const fs::path& folder, const std::string& name) {
   const auto all = checkpoints_in(folder / kCheckpoints);
+  require(!all.empty() || !name.empty(), ErrorKind::checkpoint, folder.native(),
+          ": expected a checkpoint in ", kCheckpoints, "/, got none; fit with --checkpoint-every");
   const fs::path path = name.empty() ? all.front() : folder / kCheckpoints / name;
   try {
     Checkpoint checkpoint = read_checkpoint(path);

@@ -1,0 +1,209 @@
+"""A run that is killed and resumed ends with the bits of one that was not."""
+
+import csv
+import json
+import os
+import pathlib
+import random
+import resource
+import signal
+import subprocess
+import time
+import unittest
+
+from cli import PROGRAM, ProgramTest, environment
+
+# Long enough that 20 moments lie apart; each iteration is short.
+BASE = ["fit", "digits", "--max-lr", "0.05", "--threads", "1", "--quiet", "--log", "jsonl"]
+CASES = {
+    "accumulation": ["--epochs", "60", "--accumulate", "3", "--clip-norm", "1", "--checkpoint-every", "7"],
+    "swa_and_ema": ["--epochs", "60", "--keep", "best,swa,ema", "--optimizer", "adamw", "--max-lr", "0.003", "--checkpoint-every", "11"],
+    "cyclical_with_snapshots": ["--epochs", "60", "--policy", "cyclical(step_up=40)", "--keep", "lows,ensemble", "--checkpoint-every", "epoch"],
+    "frozen_then_thawed": ["--epochs", "60", "--hidden", "64,32", "--freeze-to", "-1", "--unfreeze-at", "10,30", "--keep", "best,ema", "--checkpoint-every", "9"],
+    "fine_tuned": ["--epochs", "40", "--fine-tune", "15", "--keep", "best,swa", "--checkpoint-every", "epoch"],
+    "convolutions": ["--epochs", "3", "--model", "lenet", "--optimizer", "adam", "--max-lr", "0.003", "--keep", "ema", "--checkpoint-every", "5"],
+}
+KILLS = 20
+
+
+def without_seconds(path):
+    with open(path, newline="") as file:
+        return [{k: v for k, v in row.items() if k != "seconds"} for row in csv.DictReader(file)]
+
+
+class Killed(ProgramTest):
+    def whole(self, arguments):
+        started = time.monotonic()
+        out = json.loads(self.onecycle(*BASE, *arguments, "--out", "whole", "--json").stdout)
+        return out, time.monotonic() - started
+
+    def start(self, *arguments):
+        return subprocess.Popen(
+            [PROGRAM, *arguments],
+            cwd=self.folder,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def kill_and_resume(self, arguments, seconds, chance):
+        """Kills it KILLS times at random moments; what the last process printed, and how often it was hit."""
+        command = [*BASE, *arguments, "--out", "killed", "--json"]
+        hits = 0
+        for _ in range(KILLS):
+            process = self.start(*command)
+            try:
+                printed, error = process.communicate(timeout=chance.uniform(0.15, 0.3 + seconds / 4))
+                self.assertEqual(process.returncode, 0, error)
+                return json.loads(printed), hits
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGKILL)
+                process.communicate()
+                hits += 1
+            if (self.folder / "killed/config.toml").exists():
+                command = ["resume", "killed", "--quiet", "--json"]
+            elif (self.folder / "killed").exists():
+                command = [*BASE, *arguments, "--out", "killed", "--json", "--force"]
+        return json.loads(self.onecycle(*command).stdout), hits
+
+    def test_the_same_bits_from_any_moment(self):
+        chance = random.Random(20)
+        for name, arguments in CASES.items():
+            with self.subTest(name):
+                for folder in ("whole", "killed"):
+                    subprocess.run(["rm", "-rf", self.folder / folder], check=True)
+                whole, seconds = self.whole(arguments)
+                killed, hits = self.kill_and_resume(arguments, seconds, chance)
+                self.assertGreaterEqual(hits, 2, "the run was never killed")
+                for key in ("iterations", "epochs", "end", "train", "valid", "best", "weights", "chosen", "weights_sha256"):
+                    self.assertEqual(killed[key], whole[key], key)
+                a, b = self.folder / "whole", self.folder / "killed"
+                self.assertEqual((a / "iterations.csv").read_bytes(), (b / "iterations.csv").read_bytes())
+                self.assertEqual(without_seconds(a / "epochs.csv"), without_seconds(b / "epochs.csv"))
+                files = sorted(p.name for p in a.glob("*.safetensors"))
+                self.assertEqual(files, sorted(p.name for p in b.glob("*.safetensors")))
+                for file in files:
+                    self.assertEqual((a / file).read_bytes(), (b / file).read_bytes(), file)
+                losses = [[json.loads(line).get("loss") for line in open(each / "log.jsonl")] for each in (a, b)]
+                self.assertEqual(*losses)
+
+
+class Resume(ProgramTest):
+    def interrupted(self, *more):
+        """A run in `run`, ended by Ctrl-C in the middle."""
+        process = subprocess.Popen(
+            [PROGRAM, "fit", "digits", "--epochs", "2000", "--max-lr", "0.01", "--out", "run", "--quiet", *more],
+            cwd=self.folder,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        deadline = time.monotonic() + 60
+        while not (self.folder / "run").exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        time.sleep(0.7)
+        process.send_signal(signal.SIGINT)
+        _, error = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130, error)
+        return error
+
+    def test_ctrl_c_leaves_what_resume_goes_on_from(self):
+        error = self.interrupted("--time-budget", "1h")
+        self.assertIn("to go on: onecycle resume run", error)
+        self.assertEqual(len(list((self.folder / "run/checkpoints").iterdir())), 1)
+        before = len((self.folder / "run/iterations.csv").read_text().splitlines())
+        config = (self.folder / "run/config.toml").read_text()
+        (self.folder / "run/config.toml").write_text(config.replace("epochs = 2000", "epochs = 2001"))
+        self.refused(4, "got one of another configuration", "resume", "run")
+        (self.folder / "run/config.toml").write_text(config)
+        process = subprocess.Popen(
+            [PROGRAM, "resume", "run", "--quiet"], cwd=self.folder, env=environment(), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        time.sleep(1.2)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130)
+        self.assertGreater(len((self.folder / "run/iterations.csv").read_text().splitlines()), before)
+
+    def test_a_damaged_checkpoint_is_refused_and_the_one_before_it_offered(self):
+        self.interrupted("--checkpoint-every", "20", "--keep-checkpoints", "3")
+        files = sorted((self.folder / "run/checkpoints").iterdir())
+        self.assertEqual(len(files), 3)
+        newest, before = files[-1], files[-2]
+        data = newest.read_bytes()
+        offer = f"the one before it: onecycle resume run --checkpoint {before.name}"
+        newest.write_bytes(data[: len(data) // 2])
+        self.refused(4, offer, "resume", "run")
+        altered = bytearray(data)
+        altered[-100] ^= 1
+        newest.write_bytes(bytes(altered))
+        self.refused(4, "the file was altered; " + offer, "resume", "run")
+        newest.write_bytes((self.folder / "run/last.safetensors").read_bytes())
+        self.refused(4, "got another file of tensors; " + offer, "resume", "run")
+        self.refused(4, "none.safetensors", "resume", "run", "--checkpoint", "none.safetensors")
+
+    def test_a_complete_run_is_refused(self):
+        self.onecycle("fit", "digits", "--epochs", "2", "--max-lr", "0.01", "--out", "run", "--checkpoint-every", "epoch", "--quiet")
+        self.refused(2, "expected a run that was interrupted, got one that is complete", "resume", "run")
+        self.refused(2, "which has no config.toml", "resume", "nowhere")
+        self.refused(2, "expected the folder of a run", "resume")
+
+    def test_the_finder_looks_from_where_a_run_is(self):
+        self.interrupted()
+        out = self.json("find", "--from", "run")
+        self.assertEqual(out["state_sha256"]["before"], out["state_sha256"]["after"])
+        self.assertLess(out["curve"]["loss"][0], 1.0, "the run has learnt something by then")
+        self.refused(2, "--from: expected no DATA", "find", "digits", "--from", "run")
+        self.refused(4, "expected a checkpoint in checkpoints/, got none", *self.without_checkpoints())
+
+    def without_checkpoints(self):
+        for file in (self.folder / "run/checkpoints").iterdir():
+            file.unlink()
+        return "find", "--from", "run"
+
+
+class FullDisk(ProgramTest):
+    """A limit on the size of files stands for a disk that is full: writing fails in the middle."""
+
+    ARGUMENTS = ["fit", "digits", "--epochs", "6", "--max-lr", "0.01", "--hidden", "256", "--checkpoint-every", "30", "--quiet", "--out", "run"]
+
+    def with_limit(self, limit, *arguments):
+        def restrict():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+        return subprocess.run(
+            [PROGRAM, *arguments], cwd=self.folder, env=environment(), capture_output=True, text=True, timeout=120, check=False, preexec_fn=restrict
+        )
+
+    def sizes(self):
+        """Of the checkpoints of a run that has room, in order: each is larger than the one before."""
+        self.onecycle(*self.ARGUMENTS, "--keep-checkpoints", "99", "--json")
+        sizes = [p.stat().st_size for p in sorted((self.folder / "run/checkpoints").iterdir())]
+        subprocess.run(["rm", "-rf", self.folder / "run"], check=True)
+        self.assertEqual(sizes, sorted(sizes))
+        return sizes
+
+    def test_the_run_says_so_and_goes_on_or_stops_as_asked(self):
+        sizes = self.sizes()
+        limit = sizes[1]  # the first two fit, the third does not
+        stopped = self.with_limit(limit, *self.ARGUMENTS, "--on-checkpoint-failure", "stop")
+        self.assertEqual(stopped.returncode, 1, stopped.stderr)
+        self.assertIn("no checkpoint was written", stopped.stderr)
+        self.assertIn("iteration-0000060.safetensors", stopped.stderr)
+        left = sorted(p.name for p in (self.folder / "run/checkpoints").iterdir())
+        self.assertEqual(left, ["iteration-0000030.safetensors", "iteration-0000060.safetensors"])
+        resumed = json.loads(self.onecycle("resume", "run", "--quiet", "--json").stdout)
+        subprocess.run(["rm", "-rf", self.folder / "run"], check=True)
+        went_on = self.with_limit(limit, *self.ARGUMENTS, "--json")
+        self.assertEqual(went_on.returncode, 0, went_on.stderr)
+        self.assertIn("no checkpoint was written", went_on.stderr)
+        out = json.loads(went_on.stdout)
+        self.assertEqual(out["end"], "completed")
+        self.assertEqual(out["weights_sha256"], resumed["weights_sha256"])
+
+
+if __name__ == "__main__":
+    unittest.main()
