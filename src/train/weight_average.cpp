@@ -92,12 +92,11 @@ void WeightAverage::update() {
   for (std::size_t i = 0; i < average_.source().size(); ++i) {
     const torch::Tensor& average = average_.tensors()[i].second;
     const torch::Tensor& weight = average_.source()[i].second;
-    if (i >= average_.parameters() && !options_.average_buffers) {
+    const bool counts = i < average_.parameters() || options_.average_buffers;
+    if (!counts || average.scalar_type() == torch::kBool) {
       copied.add(average, weight);
     } else if (average.is_floating_point() || average.is_complex()) {
       averaged.add(average, weight);
-    } else if (average.scalar_type() == torch::kBool) {
-      copied.add(average, weight);
     } else {
       // As PyTorch: in its default floating type, then cut to an integer.
       average.copy_(options_.decay ? average * decay + weight * share
