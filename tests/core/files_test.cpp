@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "onecycle/core/error.h"
@@ -68,6 +69,23 @@ TEST_F(Files, AppearOnlyOnCommit) {
   file.write("in pieces");
   file.commit();
   EXPECT_EQ(read_file(folder_ / "a"), "new, in pieces");
+  EXPECT_EQ(listing(), std::vector<std::string>{"a"});
+}
+
+TEST_F(Files, AreWrittenBySeveralThreadsAtOnce) {
+  const std::vector<std::string> contents = {std::string(5000, 'a'), std::string(7000, 'b'), "c"};
+  std::vector<std::thread> threads;
+  for (const std::string& content : contents) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 20; ++i) {
+        write_file(folder_ / "a", content);
+      }
+    });
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  EXPECT_THAT(contents, testing::Contains(read_file(folder_ / "a")));
   EXPECT_EQ(listing(), std::vector<std::string>{"a"});
 }
 

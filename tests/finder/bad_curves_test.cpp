@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
-
 namespace onecycle {
 namespace {
 
@@ -91,8 +89,9 @@ TEST(BadCurves, AFirstRateOfZeroIsPassedOver) {
   EXPECT_EQ(ask("minimum", from_zero).lr, ask("minimum", u_shaped()).lr);
 }
 
-/// Valley looks for a longest subsequence, where a simple method is quadratic: hours here.
-TEST(BadCurves, AllRulesTogetherReadAMillionPointsInSeconds) {
+/// Valley looks for a longest subsequence, where a simple method is quadratic: it takes hours,
+/// which CTest's limit of time ends. No clock here, since sanitizers and busy machines are slow.
+TEST(BadCurves, AllRulesTogetherReadAMillionPoints) {
   std::mt19937_64 random(23);
   std::normal_distribution<double> noise;
   for (const double slope : {0.0, -1e-5}) {
@@ -101,10 +100,7 @@ TEST(BadCurves, AllRulesTogetherReadAMillionPointsInSeconds) {
       on.lr.push_back(1e-7 * std::exp(1.8e-5 * k));
       on.loss.push_back(20.0 + slope * k + noise(random));
     }
-    const auto start = std::chrono::steady_clock::now();
     EXPECT_EQ(suggest(on).size(), suggestion_rules().size());
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    EXPECT_LT(took.count(), 3.0);  // of a busy machine: alone it takes a fraction of a second
   }
 }
 
