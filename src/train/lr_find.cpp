@@ -89,19 +89,47 @@ FindRecord sweep(const FindOptions& options, torch::Device device,
 
 }  // namespace
 
+void FindOptions::check(std::size_t groups) const {
+  require(!group || *group < groups, ErrorKind::usage, "lr_find: group: expected one of 0 .. ",
+          groups - 1, ", got ", group.value_or(0));
+  require(!group || multipliers.empty(), ErrorKind::usage,
+          "lr_find: expected a group or multipliers, got both; leave one out");
+  require(multipliers.empty() || multipliers.size() == groups, ErrorKind::usage,
+          "lr_find: multipliers: expected ", groups, " (one a group), got ", multipliers.size());
+  for (const double multiplier : multipliers) {
+    require(std::isfinite(multiplier) && multiplier >= 0.0, ErrorKind::usage,
+            "lr_find: multipliers: expected finite numbers >= 0, got ", multiplier);
+  }
+  require(!valid_batches || *valid_batches >= 0, ErrorKind::usage,
+          "lr_find: validation batches: expected 0 (all) or more, got ", valid_batches.value_or(0));
+}
+
+std::vector<double> FindOptions::group_rates(double rate, std::size_t groups) const {
+  std::vector<double> rates(groups, group ? 0.0 : rate);
+  if (group) {
+    rates[*group] = rate;
+  }
+  for (std::size_t g = 0; g < multipliers.size(); ++g) {
+    rates[g] = rate * multipliers[g];
+  }
+  return rates;
+}
+
 FindRecord run_sweep(const FindOptions& options, const StateList& state, torch::Device device,
                      const std::function<FindStep(double)>& iterate) {
-  const TrainState before = save_state(state);
+  const SavedState before(state, options.snapshot);
+  const std::string hash =
+      options.certify ? save_state(state, Copy::alias).sha256() : std::string();
   FindRecord record;
   try {
     record = sweep(options, device, iterate);
   } catch (...) {
-    restore_state(state, before);
+    before.put_back();
     throw;
   }
-  restore_state(state, before);
+  before.put_back();
   if (options.certify) {
-    record.state_before = before.sha256();
+    record.state_before = hash;
     record.state_after = save_state(state, Copy::alias).sha256();
   }
   record.suggestions = suggest(record, options.rules);

@@ -36,13 +36,13 @@ TEST(CompareWeights, MeasuresTheLastAndAllThatAreKept) {
   std::vector<std::string> names;
   for (const ComparedWeights& each : compared) {
     names.push_back(each.name);
-    EXPECT_EQ(each.evaluation.examples, 30);
-    EXPECT_EQ(each.evaluation.metrics.size(), 1U);
+    EXPECT_EQ(each.evaluation->examples, 30);
+    EXPECT_EQ(each.evaluation->metrics.size(), 1U);
   }
   EXPECT_EQ(names, (std::vector<std::string>{"last", "best", "swa", "ema", "lows", "snapshots"}));
   EXPECT_EQ(compared[0].what, "after iteration 48");
-  EXPECT_EQ(compared[0].evaluation.loss, last.loss);
-  EXPECT_EQ(compared[1].evaluation.loss, *f.best->epoch()->valid_loss);
+  EXPECT_EQ(compared[0].evaluation->loss, last.loss);
+  EXPECT_EQ(compared[1].evaluation->loss, *f.best->epoch()->valid_loss);
   EXPECT_EQ(compared[3].what, f.ema->what());
 }
 
@@ -52,8 +52,8 @@ TEST(CompareWeights, WhatWasMeasuredIsWhatIsHandedOut) {
     if (each.members.size() == 1) {
       load_weights(*f.learner.model().module, each.members[0]);
       const Evaluation again = f.learner.validate();
-      EXPECT_EQ(again.loss, each.evaluation.loss) << each.name;
-      EXPECT_EQ(again.metrics, each.evaluation.metrics) << each.name;
+      EXPECT_EQ(again.loss, each.evaluation->loss) << each.name;
+      EXPECT_EQ(again.metrics, each.evaluation->metrics) << each.name;
     }
   }
 }
@@ -110,9 +110,9 @@ TEST(CompareWeights, SnapshotsAnswerTogether) {
     mean += torch::softmax(f.learner.predict(data), 1) / 4.0;
   }
   const torch::Tensor classes = data.slice(0, 30).targets;
-  EXPECT_NEAR(together.evaluation.loss,
+  EXPECT_NEAR(together.evaluation->loss,
               -mean.gather(1, classes.unsqueeze(1)).log().mean().item<double>(), 1e-12);
-  EXPECT_DOUBLE_EQ(together.evaluation.metrics[0],
+  EXPECT_DOUBLE_EQ(together.evaluation->metrics[0],
                    mean.argmax(1).eq(classes).to(torch::kDouble).mean().item<double>());
 }
 
@@ -122,10 +122,19 @@ TEST(CompareWeights, LeavesOutWhatIsNotReady) {
   EXPECT_EQ(compare_weights(f.learner, {unused}).size(), 1U);
 }
 
-TEST(CompareWeights, NeedsAValidationSet) {
+TEST(CompareWeights, WithoutAValidationSetAveragesStillGetTheirStatistics) {
   Learner learner(toy::model(), toy::train_loader(), std::nullopt);
-  EXPECT_EQ(message_of(ErrorKind::usage, [&] { (void)compare_weights(learner, {}); }),
-            "validate: expected a validation set, got none; give one to the learner");
+  const auto ema = std::make_shared<EmaWeights>(learner.model());
+  learner.fit({.epochs = 2, .lr = 0.01, .callbacks = {ema}});
+  const auto compared = compare_weights(learner, {ema});
+  ASSERT_EQ(compared.size(), 2U);
+  EXPECT_FALSE(compared[0].evaluation || compared[1].evaluation);
+  EXPECT_EQ(choose_weights(compared), 0U);
+  for (const auto& [name, tensor] : compared[1].members[0]) {
+    if (name == "norm.num_batches_tracked") {
+      EXPECT_EQ(tensor.item<std::int64_t>(), learner.train_loader().batches());
+    }
+  }
 }
 
 TEST(ChooseWeights, TakesTheLowestLossAndTheFirstOfEquals) {
@@ -133,8 +142,10 @@ TEST(ChooseWeights, TakesTheLowestLossAndTheFirstOfEquals) {
   const auto choice = [](const std::vector<double>& losses) {
     std::vector<ComparedWeights> compared;
     for (const double loss : losses) {
-      compared.push_back(
-          {.name = {}, .what = {}, .evaluation = {.loss = loss, .metrics = {}}, .members = {}});
+      compared.push_back({.name = {},
+                          .what = {},
+                          .evaluation = Evaluation{.loss = loss, .metrics = {}},
+                          .members = {}});
     }
     return choose_weights(compared);
   };

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "onecycle/model/weights.h"
 #include "support/message.h"
 #include "train/toy.h"
 

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "onecycle/model/weights.h"
 #include "onecycle/train/clip.h"
 #include "onecycle/train/precision.h"
 #include "support/message.h"

@@ -24,8 +24,9 @@ std::optional<EpochRecord> best_of(const std::vector<double>& values) {
   const std::vector<double> peaks;
   const GroupSchedules schedule = Constant{};
   const std::vector<GroupValues> groups;
+  const StateList state;
   const FitContext fit{
-      .peaks = peaks, .schedule = schedule, .values = groups, .run = trained.run()};
+      .peaks = peaks, .schedule = schedule, .values = groups, .run = trained.run(), .state = state};
   keeps.fit_begin(fit);
   for (std::size_t i = 0; i < values.size(); ++i) {
     keeps.epoch_end(fit, {.epoch = static_cast<std::int64_t>(i), .valid_loss = values[i]});
@@ -87,8 +88,9 @@ TEST(BestWeights, DoesNotCompareATrainingLossWithValidationLosses) {
   const std::vector<double> peaks;
   const GroupSchedules schedule = Constant{};
   const std::vector<GroupValues> groups;
+  const StateList state;
   const FitContext fit{
-      .peaks = peaks, .schedule = schedule, .values = groups, .run = trained.run()};
+      .peaks = peaks, .schedule = schedule, .values = groups, .run = trained.run(), .state = state};
   keeps.fit_begin(fit);
   keeps.epoch_end(fit, {.epoch = 0, .train_loss = 2.0, .valid_loss = 1.0});
   keeps.epoch_end(fit, {.epoch = 1, .train_loss = 0.5});

@@ -31,11 +31,11 @@ struct IterationRecord {
 struct EpochRecord {
   std::int64_t epoch = 0;       ///< from 0
   std::int64_t iterations = 0;  ///< weight updates up to the end of this epoch
-  std::int64_t frozen = 0;      ///< groups that were not trained, from the input side
   double train_loss = 0.0;      ///< mean over this epoch's examples, each before its update
   std::optional<double> valid_loss = {};  ///< mean over the validation set; nothing without one
   std::vector<double> metrics = {};       ///< on the validation set, in the order of `Run::metrics`
   double seconds = 0.0;                   ///< wall time of this epoch, validation included
+  std::int64_t frozen = 0;                ///< groups that were not trained, from the input side
 };
 
 /// One rate that a rule suggests for a finder's curve.

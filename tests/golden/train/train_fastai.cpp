@@ -1,4 +1,5 @@
-#include <numeric>
+#include <algorithm>
+#include <cmath>
 
 #include "golden/families.h"
 #include "golden/peer_schedules.h"
@@ -108,13 +109,71 @@ std::vector<FitOptions> fits_of(const json& p, std::int64_t batches_per_epoch) {
   throw Mismatch(cat("unknown method ", method));
 }
 
-struct Callbacks2 {
+/// What the peer's optimizer held, column by column: its positions are rounded to float32, and
+/// training would carry the difference on.
+struct Held {
+  std::vector<double> lr;
+  std::vector<double> momentum;
+
+  static constexpr std::string_view name = "held";
+  static constexpr std::string_view summary = "as the peer";
+  static constexpr std::string_view source = "golden";
+  static constexpr auto fields() { return std::tuple{}; }
+  [[nodiscard]] Values at(Position position) const {
+    const auto t = std::min(static_cast<std::size_t>(position.iteration), lr.size() - 1);
+    return {.lr = lr.at(t), .momentum = momentum.at(t)};
+  }
+};
+
+/// Our schedule's rates are the peer's, to its rounding; where its rounding misses a restart by one
+/// batch ours comes on time.
+void expect_rates(const Case& c, const FitOptions& fit, std::int64_t first, std::int64_t total,
+                  std::size_t groups) {
+  constexpr double kRounding = 3e-7;  // of the peak
+  const std::vector<double> peaks = fit.lr.for_groups(groups);
+  for (std::int64_t t = 0; t < total; ++t) {
+    fit.schedule.for_each(groups, t, total, [&](std::size_t g, const Values& now) {
+      const double theirs =
+          number(c.expected.at("lr").at(static_cast<std::size_t>(first + t)).at(g));
+      const double ours = peaks[g] * now.lr;
+      const bool late = theirs < 1e-9 * peaks[g] && ours == peaks[g];
+      expect(late || std::abs(ours - theirs) <= kRounding * peaks[g],
+             cat("lr at step ", first + t, ": expected ", theirs, ", got ", ours));
+    });
+  }
+}
+
+/// The same fits with the peer's rates.
+std::vector<FitOptions> held(const Case& c, std::vector<FitOptions> fits, std::int64_t per_epoch,
+                             std::size_t groups) {
+  std::int64_t first = 0;
+  for (FitOptions& fit : fits) {
+    const std::int64_t total = fit.epochs * per_epoch;
+    expect_rates(c, fit, first, total, groups);
+    std::vector<Schedule> columns;
+    for (std::size_t g = 0; g < groups; ++g) {
+      Held column;
+      for (std::int64_t t = first; t < first + total; ++t) {
+        const auto row = static_cast<std::size_t>(t);
+        column.lr.push_back(number(c.expected.at("lr").at(row).at(g)));
+        column.momentum.push_back(number(c.expected.at("momentum").at(row).at(g)));
+      }
+      columns.emplace_back(std::move(column));
+    }
+    fit.lr = 1.0;
+    fit.schedule = GroupSchedules(std::move(columns));
+    first += total;
+  }
+  return fits;
+}
+
+struct Asked {
   ClipOptions clip = {};
   std::int64_t accumulated_samples = 0;
 };
 
-Callbacks2 callbacks_of(const json& p) {
-  Callbacks2 asked;
+Asked callbacks_of(const json& p) {
+  Asked asked;
   for (const json& callback :
        p.value("callbacks", json()).is_null() ? json::array() : p.at("callbacks")) {
     const std::string type = callback.at("type");
@@ -133,7 +192,7 @@ Callbacks2 callbacks_of(const json& p) {
 /// loop than ours, made of our parts.
 void expect_accumulating_loop(const Case& c, Model model, const FitOptions& fit,
                               const OptimizerOptions& options, const DecayExclusion& exclusion,
-                              const Callbacks2& asked) {
+                              const Asked& asked) {
   const json& fixture = c.fixtures.at(c.params.at("fixture").get<std::string>());
   Loader loader = fixture_loader(fixture);
   const std::int64_t total = fit.epochs * loader.batches();
@@ -144,7 +203,8 @@ void expect_accumulating_loop(const Case& c, Model model, const FitOptions& fit,
     parameters.insert(parameters.end(), group.begin(), group.end());
   }
   std::vector<double> losses;
-  Run run{.name = {}, .groups = std::vector<std::string>(peaks.size()), .metrics = {}};
+  Run run;
+  run.groups.resize(peaks.size());
   std::int64_t examples = 0;
   model.module->train();
   for (std::int64_t t = 0; t < total; ++t) {
@@ -205,9 +265,10 @@ void fastai2(const Case& c) {
   const json& p = c.params;
   const json& fixture = c.fixtures.at(p.at("fixture").get<std::string>());
   Model model = fixture_model(fixture, is_split(p.at("groups")));
-  const auto fits = fits_of(p, fixture_loader(fixture).batches());
+  const std::int64_t per_epoch = fixture_loader(fixture).batches();
+  const auto fits = held(c, fits_of(p, per_epoch), per_epoch, model.groups.size());
   const DecayExclusion exclusion{.small = !flag_or(p.at("learner_options"), "wd_bn_bias", false)};
-  const Callbacks2 asked = callbacks_of(p);
+  const Asked asked = callbacks_of(p);
   if (asked.accumulated_samples > 0) {
     expect_accumulating_loop(c, std::move(model), fits.front(), optimizer_of(p), exclusion, asked);
     return;

@@ -15,7 +15,8 @@ Schedule schedule_of(const json& p, double peak) {
   if (schedule.contains("T_0")) {
     return torch_schedule("CosineAnnealingWarmRestarts", schedule, peak);
   }
-  return Sgdr{.cycle_len = Length::iterations(number(schedule.at("cycle_length")))};
+  return Sgdr{.cycle_len = Length::iterations(number(schedule.at("cycle_length"))),
+              .cycle_mult = 1.0};
 }
 
 /// Outputs of every snapshot on all rows, in eval mode.

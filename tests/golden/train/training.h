@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "golden/golden.h"
+#include "onecycle/model/weights.h"
 #include "onecycle/train/learner.h"
 
 namespace onecycle::golden {
