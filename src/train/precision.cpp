@@ -30,8 +30,7 @@ Precision parse_precision(std::string_view text, std::string_view what) {
   if (text == "fp16" || text == "float16") {
     return Precision::float16;
   }
-  fail(ErrorKind::usage, what, ": expected float32, bf16 or fp16, got '", text, "'",
-       suggest_name(text, {"float32", "bf16", "fp16", "bfloat16", "float16"}));
+  fail(ErrorKind::usage, what, ": expected float32, bf16 or fp16, got '", text, "'");
 }
 
 std::string_view name_of(Precision precision) {

@@ -2,6 +2,7 @@
 
 #include <ATen/ops/stack.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -79,10 +80,10 @@ void Recorder::state(StateArchive& archive) {
   auto epochs = static_cast<std::int64_t>(run_.epochs.size());
   archive.integer("record.iterations", iterations);
   archive.integer("record.epochs", epochs);
-  // The second case: the record was read from a file.
-  if (static_cast<std::size_t>(iterations) < run_.iterations.size() ||
-      average_.count() != iterations) {
-    forget_from(static_cast<std::size_t>(iterations));
+  // A learner that takes over the state of another has no record of what came before.
+  const auto known = std::min(static_cast<std::size_t>(iterations), run_.iterations.size());
+  if (known < run_.iterations.size() || static_cast<std::size_t>(average_.count()) != known) {
+    forget_from(known);
   }
   if (static_cast<std::size_t>(epochs) < run_.epochs.size()) {
     run_.epochs.resize(static_cast<std::size_t>(epochs));

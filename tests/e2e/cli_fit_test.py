@@ -66,7 +66,7 @@ class Fit(ProgramTest):
         self.assertEqual(out["run"], "runs/digits-mlp-001")
         self.assertEqual(
             sorted(p.name for p in run.iterdir()),
-            ["best.safetensors", "config.toml", "epochs.csv", "find.csv", "iterations.csv", "last.safetensors", "report.html", "run.json"],
+            ["best.safetensors", "config.toml", "epochs.csv", "find.csv", "iterations.csv", "last.safetensors", "model.safetensors", "report.html", "run.json"],
         )
         self.assertEqual((out["epochs"], out["iterations"]), (4, 4 * 23))
         with open(run / "iterations.csv", newline="") as file:

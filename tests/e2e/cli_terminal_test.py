@@ -29,7 +29,7 @@ class Interrupt(ProgramTest):
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 130, err)
-        self.assertIn("onecycle fit --config run/config.toml", err)
+        self.assertIn("to go on: onecycle resume run", err)
         result = json.loads(out)
         self.assertEqual(result["end"], "interrupted")
         self.assertGreaterEqual(result["epochs"], 2)

@@ -41,10 +41,10 @@ class Plan(ProgramTest):
         self.assertAlmostEqual(max(plan["fits"][0]["groups"][-1]["lr"]), 1.0, places=2)
 
     def test_find_explains_what_it_tries(self):
-        plan = self.json("find", "digits", "--num-it", "40", "--accumulate", "2", "--group", "head", "--explain")
+        plan = self.json("find", "digits", "--iterations", "40", "--accumulate", "2", "--group", "head", "--explain")
         self.assertEqual((plan["iterations"], plan["batches"]), (40, 80))
         self.assertEqual([g["last"] > 0 for g in plan["groups"]], [False, True])
-        found = self.json("find", "digits", "--num-it", "40", "--accumulate", "2", "--group", "head")
+        found = self.json("find", "digits", "--iterations", "40", "--accumulate", "2", "--group", "head")
         self.assertEqual(found["curve"]["lr"], plan["lr"][: len(found["curve"]["lr"])])
         self.assertEqual(found["batches"], 2 * found["iterations"])
 
@@ -63,7 +63,7 @@ class Modes(ProgramTest):
             ["--optimizer", "rmsprop(momentum=0.9)"],
         ):
             with self.subTest(more=more):
-                out = self.json("find", "digits", "--num-it", "30", *more)
+                out = self.json("find", "digits", "--iterations", "30", *more)
                 self.assertEqual(out["state_sha256"]["before"], out["state_sha256"]["after"])
                 self.assertEqual(len(out["state_sha256"]["before"]), 64)
 
@@ -92,7 +92,7 @@ class Modes(ProgramTest):
 
 class Weights(ProgramTest):
     def test_all_are_compared_and_the_best_exported(self):
-        out = self.json(*FIT, "--epochs", "8", "--policy", "sgdr(cycle_len=46)", "--keep", "best,swa,ema,lows,ensemble", "--out", "run")
+        out = self.json(*FIT, "--epochs", "8", "--policy", "sgdr(cycle_len=46, cycle_mult=1)", "--keep", "best,swa,ema,lows,ensemble", "--out", "run")
         names = [each["name"] for each in out["weights"]]
         self.assertEqual(names, ["last", "best", "swa", "ema", "lows", "ensemble"])
         losses = {each["name"]: each["valid"]["loss"] for each in out["weights"]}
@@ -138,7 +138,7 @@ class Errors(ProgramTest):
     def test_what_cannot_be_meant(self):
         for message, *flags in [
             ("--accumulate: expected an integer >= 1, got '0'", "--accumulate", "0"),
-            ("--clip-norm: expected > 0, got '0'", "--clip-norm", "0"),
+            ("--clip-norm: expected a number > 0, got '0'", "--clip-norm", "0"),
             ("--precision: expected float32, bf16 or fp16, got 'int8'", "--precision", "int8"),
             ("freeze to: expected a group in -2 .. 1", "--freeze-to", "2"),
             ("--unfreeze-at: expected epochs with commas between them", "--unfreeze-at", "1;2"),

@@ -152,18 +152,19 @@ TEST_F(RunFiles, TablesAreForPeopleToo) {
   auto run = example();
   write_run(folder_, run);
   EXPECT_EQ(read_file(folder_ / "epochs.csv"),
-            "epoch,iterations,train_loss,valid_loss,accuracy,top_3,seconds\n"
-            "0,3,0.5,0.25,0.9,0.3333333333333333,0.125\n"
-            "1,5,nan,,,,0\n");
+            "epoch,iterations,frozen,train_loss,valid_loss,accuracy,top_3,seconds\n"
+            "0,3,0,0.5,0.25,0.9,0.3333333333333333,0.125\n"
+            "1,5,0,nan,,,,0\n");
   const std::string table = read_file(folder_ / "iterations.csv");
-  EXPECT_EQ(table.substr(0, table.find('\n')),
-            "iteration,epoch,batches,examples,loss,smoothed,lr.body,lr.head,momentum.body,"
-            "momentum.head,weight_decay.body,weight_decay.head");
+  EXPECT_EQ(
+      table.substr(0, table.find('\n')),
+      "iteration,epoch,batches,examples,loss,smoothed,grad_norm,lr.body,lr.head,momentum.body,"
+      "momentum.head,weight_decay.body,weight_decay.head");
   run.groups = {"all"};
   write_run(folder_, run);
   const std::string one = read_file(folder_ / "iterations.csv");
   EXPECT_EQ(one.substr(0, one.find('\n')),
-            "iteration,epoch,batches,examples,loss,smoothed,lr,momentum,weight_decay");
+            "iteration,epoch,batches,examples,loss,smoothed,grad_norm,lr,momentum,weight_decay");
 }
 
 TEST_F(RunFiles, WritingAgainLeavesNothingOfTheOldRun) {
@@ -181,12 +182,12 @@ TEST_F(RunFiles, AFolderWithoutARunIsRefused) {
 TEST_F(RunFiles, DamageIsNamedByFileLineAndColumn) {
   write_run(folder_, example());
   const std::string epochs = (folder_ / "epochs.csv").native();
-  const std::string head = "epoch,iterations,train_loss,valid_loss,accuracy,top_3,seconds\n";
-  write_file(epochs, head + "0,3,0.5,0.25,high,0.3,0.125\n");
+  const std::string head = "epoch,iterations,frozen,train_loss,valid_loss,accuracy,top_3,seconds\n";
+  write_file(epochs, head + "0,3,0,0.5,0.25,high,0.3,0.125\n");
   expect_damaged(epochs + ":2: column 'accuracy': expected a number or nothing, got 'high'");
-  write_file(epochs, head + "0,3.5,0.5,0.25,1,0.3,0.125\n");
+  write_file(epochs, head + "0,3.5,0,0.5,0.25,1,0.3,0.125\n");
   expect_damaged(epochs + ":2: column 'iterations': expected a whole number, got '3.5'");
-  write_file(epochs, head + "0,3,0.5,0.25,,0.3,0.125\n");
+  write_file(epochs, head + "0,3,0,0.5,0.25,,0.3,0.125\n");
   expect_damaged(epochs + ":2: expected numbers for the first metrics and nothing for the others");
   write_file(epochs, "epoch,train_loss\n0,1\n");
   expect_damaged(epochs + ":1: expected the columns epoch,iterations,");

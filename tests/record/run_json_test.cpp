@@ -12,7 +12,7 @@ namespace {
 /// A description whose settings and number of batches are as given.
 std::string description(const std::string& settings, const std::string& batches) {
   return R"({"name": "x", "groups": [], "metrics": [], "settings": )" + settings +
-         R"(, "environment": [], "find": {"suggestions": [], "stopped": "", "batches": )" +
+         R"(, "environment": [], "end": "", "find": {"suggestions": [], "stopped": "", "batches": )" +
          batches + R"(, "epochs": 0}})";
 }
 

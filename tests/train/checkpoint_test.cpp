@@ -110,11 +110,11 @@ TEST_F(CheckpointTest, AFitResumedFromAnyMomentEndsWithTheSameBits) {
 }
 
 TEST_F(CheckpointTest, LoadPutsTheLearnerWhereTheFitWas) {
-  write_at(7);
+  write_at(4);  // the end of an epoch is one of the moments
   Everything other;
   other.learner->load(read_checkpoint(path_));
-  EXPECT_EQ(other.learner->iterations(), 7);
-  EXPECT_EQ(other.learner->run().iterations.size(), 7U);
+  EXPECT_EQ(other.learner->iterations(), 4);
+  EXPECT_EQ(other.learner->run().iterations.size(), 4U);
   EXPECT_EQ(other.learner->frozen(), 1);
 }
 
@@ -125,7 +125,7 @@ TEST_F(CheckpointTest, WhatWasWrittenIsReadBack) {
   const Checkpoint second = read_checkpoint(path_);
   EXPECT_EQ(second.facts.at("phase"), "1");
   EXPECT_EQ(second.run.epochs.size(), first.run.epochs.size());
-  EXPECT_EQ(second.run.iterations.size(), 9U);
+  EXPECT_EQ(second.run.iterations.size(), 8U);
   EXPECT_EQ(second.state.sha256(), first.state.sha256());
 }
 

@@ -173,7 +173,7 @@ TEST(AveragedWeights, SeveralOfOneKindNeedOnlyDifferentNames) {
       {slow, fast, std::make_shared<kept::Jump>(learner, 4, state, /*restores=*/false)}));
   int names = 0;
   for (const auto& [name, value] : state.values) {
-    names += name == "slow.count" || name == "fast.count" ? 1 : 0;
+    names += name == "callback.slow.count" || name == "callback.fast.count" ? 1 : 0;
   }
   EXPECT_EQ(names, 2);
 }

@@ -211,7 +211,7 @@ TEST(PlateauCallback, IsStateOfTheLearnerWhileTheFitRuns) {
     names.insert(name);
   }
   for (const char* name : {"best", "bad", "cooldown", "cuts", "rate.0", "rate.1"}) {
-    EXPECT_TRUE(names.contains(cat("reduce_on_plateau.loss.", name))) << name;
+    EXPECT_TRUE(names.contains(cat("callback.reduce_on_plateau.loss.", name))) << name;
   }
 }
 
