@@ -7,11 +7,25 @@
 
 namespace onecycle::cli {
 
+std::optional<std::size_t> place_of_metric(const std::string& metric, const Learner& learner) {
+  if (metric == "loss") {
+    return std::nullopt;
+  }
+  const auto& names = learner.run().metrics;
+  const auto found = std::find(names.begin(), names.end(), metric);
+  if (found == names.end()) {
+    std::vector<std::string> known = names;
+    known.emplace_back("loss");
+    fail(ErrorKind::usage, "--metric: unknown metric '", metric, "'", suggest_name(metric, known));
+  }
+  require(learner.has_validation(), ErrorKind::usage, "--metric: expected loss, got '", metric,
+          "' without a validation set to measure it on; give --valid a fraction");
+  return static_cast<std::size_t>(found - names.begin());
+}
+
 bool higher_is_better(const std::string& metric, const Learner& learner) {
-  const auto& metrics = learner.options().metrics;
-  const auto found = std::find_if(metrics.begin(), metrics.end(),
-                                  [&](const Metric& known) { return known.name == metric; });
-  return found != metrics.end() && found->higher_is_better;
+  const auto place = place_of_metric(metric, learner);
+  return place && learner.options().metrics[*place].higher_is_better;
 }
 
 std::shared_ptr<KeptWeights> kept_weights(const std::string& name, const FitFlags& flags,

@@ -14,8 +14,11 @@
 
 namespace onecycle::cli {
 
-/// Whether more of that metric is better; no for the loss. Throws a usage error that names the
-/// nearest if there is no such metric.
+/// The place of that metric among the learner's; nothing for the loss. Throws a usage error that
+/// names the nearest if there is no such metric, or no validation set to measure it on.
+std::optional<std::size_t> place_of_metric(const std::string& metric, const Learner& learner);
+
+/// Whether more of that metric is better; no for the loss.
 bool higher_is_better(const std::string& metric, const Learner& learner);
 
 /// The way to keep weights of that name, one of `FitRequest::keep`.

@@ -17,21 +17,30 @@ std::string frozen_words(const GroupPlan& group) {
   return stretches.empty() ? "never" : join(stretches, ", ");
 }
 
-/// `0.004 > 0.1 > 1e-06`: what it begins with, its highest and what it ends with.
+/// `0.004 > 0.1 > 1e-06`: what it begins with, the highest and the lowest on its way, in their
+/// order, and what it ends with.
 std::string course(const std::vector<double>& values) {
-  const double highest = *std::max_element(values.begin(), values.end());
-  std::string text = format_brief(values.front());
-  if (highest != values.front() && highest != values.back()) {
-    text += cat(" > ", format_brief(highest));
+  const auto [lowest, highest] = std::minmax_element(values.begin(), values.end());
+  std::vector<double> stations{values.front()};
+  for (const auto at : {std::min(lowest, highest), std::max(lowest, highest)}) {
+    if (*at != values.front() && *at != values.back()) {
+      stations.push_back(*at);
+    }
   }
-  return values.back() == values.front() && highest == values.front()
-             ? text
-             : cat(text, " > ", format_brief(values.back()));
+  if (values.back() != stations.back()) {
+    stations.push_back(values.back());
+  }
+  std::vector<std::string> texts;
+  for (const double station : stations) {
+    texts.push_back(format_brief(station));
+  }
+  return join(texts, " > ");
 }
 
 void print_plan(const FitPlan& plan, std::int64_t accumulate, bool known) {
-  print(cat(plan.epochs, " epochs, ", plan.iterations, " iterations (", plan.iterations_per_epoch,
-            " an epoch, of ", accumulate, accumulate == 1 ? " batch" : " batches",
+  print(cat(plan.epochs, plan.epochs == 1 ? " epoch, " : " epochs, ", plan.iterations,
+            " iterations (", plan.iterations_per_epoch, " an epoch, of ", accumulate,
+            accumulate == 1 ? " batch" : " batches",
             plan.last_window == accumulate ? "" : cat(", the last of ", plan.last_window), "), ",
             plan.batches, " batches, ", plan.examples, " examples\n"));
   Table table{{"group", "parameters", "decaying", known ? "lr" : "lr / max-lr", "momentum",

@@ -1,6 +1,8 @@
 #include "fit_job.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <utility>
 
 #include "fit_callbacks.h"
@@ -24,8 +26,16 @@ FitJob::FitJob(FitFlags& flags, const CommandLine& line)
       plan_(plan_training(flags.training)),
       training_(make_training(flags.training, plan_)) {
   // Before the finder takes its time, and before there is a folder.
+  const Learner& learner = *training_.learner;
+  (void)place_of_metric(flags_.metric, learner);
+  const bool averages =
+      std::find(request_.keep.begin(), request_.keep.end(), "swa") != request_.keep.end();
   for (const FitOptions& fit : fits(request_.rates.value_or(1.0))) {
-    training_.learner->check(fit);
+    learner.check(fit);
+    const std::int64_t total = fit.epochs * learner.iterations_per_epoch();
+    require(!averages || request_.swa_from.whole(total) < total, ErrorKind::usage,
+            "--swa-from: expected less than the ", total, " iterations of a fit, got ",
+            request_.swa_from.text());
   }
   make_callbacks();
 }
@@ -121,17 +131,18 @@ Callbacks FitJob::callbacks_of(std::size_t phase) {
     callbacks.push_back(std::make_shared<WriteLog>(name, folder_->path()));
   }
   const auto written = std::make_shared<bool>(false);
-  CheckpointOptions options{.folder = folder_->file(kCheckpoints),
-                            .every = request_.checkpoint_every.value_or(CheckpointInterval{}),
-                            .keep = flags_.keep_checkpoints,
-                            .facts = {{"phase", cat(phase)}, {"config", sha256(line_.config())}},
-                            .now = [this, written] {
-                              if (!interrupted() || std::exchange(*written, true)) {
-                                return false;
-                              }
-                              begin_writing();
-                              return true;
-                            }};
+  CheckpointOptions options{
+      .folder = folder_->file(kCheckpoints),
+      .every = request_.checkpoint_every.value_or(CheckpointInterval{}),
+      .keep = flags_.keep_checkpoints,
+      .facts = {{"phase", cat(phase)}, {"config", sha256(line_.config())}, {"data", data_sha256()}},
+      .now = [this, written] {
+        if (!interrupted() || std::exchange(*written, true)) {
+          return false;
+        }
+        begin_writing();
+        return true;
+      }};
   options.failed = [this](const std::string& why) {
     const auto whole = checkpoints_in(folder_->file(kCheckpoints));
     std::fprintf(stderr, "onecycle fit: no checkpoint was written: %s%s\n", why.c_str(),
@@ -141,6 +152,11 @@ Callbacks FitJob::callbacks_of(std::size_t phase) {
   callbacks.push_back(std::make_shared<Checkpointer>(std::move(options)));
   callbacks.push_back(std::make_shared<StopOnInterrupt>());
   return callbacks;
+}
+
+std::string FitJob::data_sha256() const {
+  const std::string& data = flags_.training.data;
+  return std::filesystem::is_regular_file(data) ? sha256(read_file(data)) : data;
 }
 
 FitResult FitJob::train(const Rates& rates, const Checkpoint* checkpoint) {
@@ -156,6 +172,8 @@ FitResult FitJob::train(const Rates& rates, const Checkpoint* checkpoint) {
                            ? training_.learner->resume(all[phase], *checkpoint)
                            : training_.learner->fit(all[phase]);
     result.seconds += total.seconds;
+    result.overflows += total.overflows;
+    result.returns += total.returns;
     total = std::move(result);
     if (total.end != FitResult::End::completed) {
       break;
@@ -186,7 +204,10 @@ void FitJob::run(RunFolder folder, const Checkpoint* checkpoint) {
 
 void FitJob::finish(FitResult result, const Rates& rates) {
   begin_writing();
-  Outcome outcome = look_at(training_, std::move(result), kept_, interrupted());
+  const ChooseOptions choice{
+      .metric = place_of_metric(flags_.metric, *training_.learner),
+      .higher_is_better = higher_is_better(flags_.metric, *training_.learner)};
+  Outcome outcome = look_at(training_, std::move(result), kept_, interrupted(), choice);
   outcome.max_lr = rates.for_groups(training_.learner->model().groups.size());
   training_.learner->run().end = outcome.end;
   save(*folder_, training_, outcome);
@@ -195,6 +216,13 @@ void FitJob::finish(FitResult result, const Rates& rates) {
     print_json(json_of(outcome, *folder_, run));
   } else {
     print(text_of(outcome, *folder_, run));
+  }
+  if (outcome.result.returns > 0) {
+    say(cat("the loss climbed: went back ", outcome.result.returns,
+            outcome.result.returns == 1 ? " time" : " times", ", each time with half the rates"));
+  }
+  if (outcome.result.overflows > 0) {
+    say(cat(outcome.result.overflows, " updates were not made: gradients overflowed in float16"));
   }
   check_end(outcome.result);
 }

@@ -20,6 +20,8 @@ class FitJob {
   FitJob(FitFlags& flags, const CommandLine& line);
 
   [[nodiscard]] const std::string& data_name() const { return training_.source.name; }
+  /// Of the file that is trained on; of a built-in set its name.
+  [[nodiscard]] std::string data_sha256() const;
 
   /// Prints what would be done.
   void explain();

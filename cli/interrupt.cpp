@@ -20,7 +20,10 @@ void note(int /*signal*/) {
 
 }  // namespace
 
-void catch_interrupt() { std::signal(SIGINT, note); }
+void catch_interrupt() {
+  std::signal(SIGINT, note);
+  std::signal(SIGTERM, note);  // what a scheduler of jobs sends before it kills
+}
 
 bool interrupted() { return pressed != 0; }
 

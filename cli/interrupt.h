@@ -5,7 +5,7 @@
 
 namespace onecycle::cli {
 
-/// From now on Ctrl-C is noted instead of ending the program.
+/// From now on Ctrl-C and SIGTERM are noted instead of ending the program.
 void catch_interrupt();
 
 /// Whether Ctrl-C was pressed.

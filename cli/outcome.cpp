@@ -1,5 +1,7 @@
 #include "outcome.h"
 
+#include <filesystem>
+
 #include "model_file.h"
 #include "onecycle/core/text.h"
 #include "onecycle/record/run_files.h"
@@ -8,6 +10,8 @@
 
 namespace onecycle::cli {
 namespace {
+
+constexpr int kNoWrap = 1'000'000;
 
 Json json_of(const Run& run, double loss, const std::vector<double>& metrics) {
   Json json = {{"loss", loss}};
@@ -65,6 +69,20 @@ Json weights_json(const Outcome& outcome, const Run& run) {
   return all;
 }
 
+/// Those that an earlier part of the run has left: not all of them are written again.
+void remove_weights(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> found;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const auto name = entry.path().filename();
+    if (name.extension() == ".safetensors" && is_run_file(name)) {
+      found.push_back(entry.path());
+    }
+  }
+  for (const auto& path : found) {
+    std::filesystem::remove(path);
+  }
+}
+
 /// All of them side by side, a mark before the one that was chosen.
 std::string weights_table(const Outcome& outcome, const Run& run) {
   Table table{{"", "weights", "valid loss"}, {}};
@@ -80,13 +98,14 @@ std::string weights_table(const Outcome& outcome, const Run& run) {
     row.push_back(weights.what);
     table.rows.push_back(std::move(row));
   }
-  return format_table(table, {.columns = 0});
+  return format_table(table, {.columns = kNoWrap});
 }
 
 }  // namespace
 
 Outcome look_at(Training& training, FitResult result,
-                const std::vector<std::shared_ptr<KeptWeights>>& kept, bool interrupted) {
+                const std::vector<std::shared_ptr<KeptWeights>>& kept, bool interrupted,
+                const ChooseOptions& choice) {
   Learner& learner = *training.learner;
   Outcome outcome;
   outcome.end = name_of(result.end, interrupted);
@@ -98,10 +117,10 @@ Outcome look_at(Training& training, FitResult result,
     }
   }
   outcome.weights = compare_weights(learner, kept);
+  outcome.chosen = choose_weights(outcome.weights, choice);
   if (outcome.end == "interrupted" || outcome.end == "diverged") {
     return outcome;
   }
-  outcome.chosen = choose_weights(outcome.weights);
   Loader train(training.data.train, {.batch_size = kEvaluationBatch, .shuffle = false});
   outcome.train = learner.evaluate(train);
   outcome.valid = outcome.weights.front().evaluation;
@@ -109,6 +128,7 @@ Outcome look_at(Training& training, FitResult result,
 }
 
 void save(const RunFolder& folder, const Training& training, const Outcome& outcome) {
+  remove_weights(folder.path());
   const Model& model = training.learner->model();
   const ModelFile file{model, training.source.task, training.data.standardization};
   for (const ComparedWeights& weights : outcome.weights) {

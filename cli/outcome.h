@@ -22,13 +22,14 @@ struct Outcome {
   std::optional<Evaluation> train;       ///< not of a fit that was interrupted or diverged
   std::optional<Evaluation> valid;       ///< the same; nothing without a validation set
   std::vector<ComparedWeights> weights;  ///< `last`, and each that was kept
-  std::size_t chosen = 0;                ///< the one to use
+  std::size_t chosen = 0;                ///< the one to use: the best on the validation set
   std::string weights_sha256;            ///< of the last
 };
 
 /// Looks at the trained model, and at each of `kept`.
 Outcome look_at(Training& training, FitResult result,
-                const std::vector<std::shared_ptr<KeptWeights>>& kept, bool interrupted);
+                const std::vector<std::shared_ptr<KeptWeights>>& kept, bool interrupted,
+                const ChooseOptions& choice);
 
 /// Writes the whole run.
 void save(const RunFolder& folder, const Training& training, const Outcome& outcome);

@@ -45,7 +45,8 @@ Checkpoint newest_checkpoint(const fs::path& folder, const std::string& name) {
     return checkpoint;
   } catch (const Error& error) {
     for (const fs::path& other : all) {
-      if (error.kind() == ErrorKind::checkpoint && other.filename() < path.filename()) {
+      if (error.kind() == ErrorKind::checkpoint && fs::exists(path) &&
+          other.filename() < path.filename()) {
         fail(ErrorKind::checkpoint, error.what(), "; the one before it: onecycle resume ",
              folder.native(), " --checkpoint ", other.filename().native());
       }
@@ -81,10 +82,18 @@ int run_resume(const Arguments& arguments) {
   }
   flags.output = output;
   FitJob job(flags, fit);
+  const auto require_same_data = [&](const Checkpoint& checkpoint) {
+    const auto fact = checkpoint.facts.find("data");
+    require(fact != checkpoint.facts.end() && fact->second == job.data_sha256(),
+            ErrorKind::checkpoint, folder.native(),
+            ": expected the data that the run began with, got other ones in ", flags.training.data,
+            "; put them back");
+  };
   if (checkpoints_in(folder / kCheckpoints).empty() && name.empty()) {
     job.run(RunFolder::existing(folder));  // killed before the first one: from the beginning
   } else {
     const Checkpoint checkpoint = newest_checkpoint(folder, name);
+    require_same_data(checkpoint);
     job.run(RunFolder::existing(folder), &checkpoint);
   }
   return 0;

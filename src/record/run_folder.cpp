@@ -85,10 +85,10 @@ void make_parents(const fs::path& path, std::vector<fs::path>& made) {
 
 bool is_run_file(const fs::path& name) {
   static const std::set<std::string> names{
-      "run.json",         "config.toml",      "iterations.csv",  "epochs.csv",
-      "find.csv",         "report.html",      "log.jsonl",       "model.safetensors",
-      "last.safetensors", "best.safetensors", "swa.safetensors", "ema.safetensors",
-      "lows.safetensors"};
+      "run.json",         "config.toml",         "iterations.csv",  "epochs.csv",
+      "find.csv",         "report.html",         "log.jsonl",       "model.safetensors",
+      "last.safetensors", "best.safetensors",    "swa.safetensors", "ema.safetensors",
+      "lows.safetensors", "ensemble.safetensors"};
   const std::string folder = name.parent_path().native();
   const std::string file = name.filename().native();
   const auto numbered = [&](std::string_view stem) {
@@ -97,7 +97,8 @@ bool is_run_file(const fs::path& name) {
   if (folder.empty()) {
     return names.contains(file) || numbered("ensemble-");
   }
-  return (folder == "checkpoints" && numbered("iteration-")) ||
+  const bool remnant = file.starts_with(".iteration-") && file.ends_with(".tmp");
+  return (folder == "checkpoints" && (numbered("iteration-") || remnant)) ||
          (folder == "tensorboard" && file.starts_with("events.out.tfevents."));
 }
 

@@ -82,7 +82,7 @@ Checkpoint read_checkpoint(const std::filesystem::path& path) {
   };
   require(text("format") == kFormat, ErrorKind::checkpoint, source,
           ": expected a checkpoint of a fit (format ", kFormat, "), got ",
-          text("format").empty() ? "another file of tensors" : text("format"));
+          "another file of tensors");
   const std::string hash = hash_of(file);
   require(hash == text("sha256"), ErrorKind::checkpoint, source, ": expected content with SHA-256 ",
           text("sha256").substr(0, 12), "..., got ", hash.substr(0, 12),

@@ -31,6 +31,12 @@ std::optional<std::int64_t> iteration_of(const fs::path& path) {
       std::string_view(name).substr(kStem.size(), name.size() - kStem.size() - kSuffix.size()));
 }
 
+/// What a killed program has left of one that it was writing.
+bool is_remnant(const fs::path& path) {
+  const std::string name = path.filename().native();
+  return name.starts_with(cat(".", kStem)) && name.ends_with(".tmp");
+}
+
 std::string name_at(std::int64_t iteration) {
   const std::string digits = std::to_string(iteration);
   constexpr std::size_t kDigits = 7;  // so that a listing is in order
@@ -92,30 +98,35 @@ Checkpointer::Checkpointer(CheckpointOptions options) : options_(std::move(optio
 void Checkpointer::fit_begin(const FitContext& /*fit*/) {
   epoch_ = 0;
   iteration_ = 0;
+  begun_ = false;
   written_at_ = now_seconds();
 }
 
 bool Checkpointer::due(const FitContext& fit) const {
   const CheckpointInterval& every = options_.every;
-  return (every.iterations && fit.iteration - iteration_ >= *every.iterations) ||
+  // The first at once: what the finder found is in it.
+  return (!begun_ && (every.iterations || every.epoch || every.seconds)) ||
+         (every.iterations && fit.iteration - iteration_ >= *every.iterations) ||
          (every.epoch && fit.epoch != epoch_) ||
          (every.seconds && now_seconds() - written_at_ >= *every.seconds) ||
          (options_.now && options_.now());
 }
 
 Action Checkpointer::at_rest(const FitContext& fit) {
-  if (due(fit)) {
-    try {
+  iteration_ = std::min(iteration_, fit.iteration);  // it may have gone back
+  try {
+    if (due(fit)) {
+      // After a failure, too: the next try when the next one is due.
+      iteration_ = fit.iteration;
+      written_at_ = now_seconds();
       write(fit);
-    } catch (const Error& error) {
-      if (!options_.failed || !options_.failed(error.what())) {
-        throw;
-      }
     }
-    // After a failure, too: the next try when the next one is due.
-    iteration_ = fit.iteration;
-    written_at_ = now_seconds();
+  } catch (const std::exception& error) {
+    if (!options_.failed || !options_.failed(error.what())) {
+      throw;
+    }
   }
+  begun_ = true;
   epoch_ = fit.epoch;
   return Action::proceed;
 }
@@ -127,12 +138,25 @@ void Checkpointer::write(const FitContext& fit) {
           ": the folder cannot be made: ", error.message());
   // Aliases will do: the file is whole before training goes on.
   const TrainState state = save_state(fit.state, Copy::alias);
-  const auto path = options_.folder / name_at(static_cast<std::int64_t>(fit.run.iterations.size()));
+  const auto iteration = static_cast<std::int64_t>(fit.run.iterations.size());
+  const auto path = options_.folder / name_at(iteration);
   write_checkpoint(path, {.state = state, .run = fit.run, .facts = options_.facts});
   last_ = path;
-  const auto all = checkpoints_in(options_.folder);
-  for (std::size_t i = static_cast<std::size_t>(options_.keep); i < all.size(); ++i) {
-    fs::remove(all[i], error);
+  // Those of a future from which the fit went back are none.
+  std::int64_t kept = 0;
+  for (const fs::path& each : checkpoints_in(options_.folder)) {
+    if (iteration_of(each) > iteration || ++kept > options_.keep) {
+      fs::remove(each, error);
+    }
+  }
+  std::vector<fs::path> remnants;
+  for (const auto& entry : fs::directory_iterator(options_.folder, error)) {
+    if (is_remnant(entry.path())) {
+      remnants.push_back(entry.path());
+    }
+  }
+  for (const fs::path& remnant : remnants) {
+    fs::remove(remnant, error);
   }
 }
 

@@ -126,15 +126,22 @@ std::vector<ComparedWeights> compare_weights(
   return compared;
 }
 
-std::size_t choose_weights(const std::vector<ComparedWeights>& compared) {
+std::size_t choose_weights(const std::vector<ComparedWeights>& compared,
+                           const ChooseOptions& options) {
   require(!compared.empty(), ErrorKind::usage,
           "choose weights: expected at least one set of weights, got none");
   std::size_t best = 0;
   double lowest = std::numeric_limits<double>::infinity();
   for (std::size_t i = 0; i < compared.size(); ++i) {
     const auto& evaluation = compared[i].evaluation;
-    if (evaluation && evaluation->loss < lowest) {
-      lowest = evaluation->loss;
+    if (!evaluation) {
+      continue;
+    }
+    const double value =
+        options.metric ? evaluation->metrics.at(*options.metric) : evaluation->loss;
+    const double cost = options.higher_is_better ? -value : value;
+    if (cost < lowest) {
+      lowest = cost;
       best = i;
     }
   }

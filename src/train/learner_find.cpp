@@ -48,6 +48,9 @@ FindStep Learner::find_step(const FindOptions& options, double rate, std::int64_
 
 FindRecord Learner::lr_find(const FindOptions& options) {
   options.check(model_.groups.size());
+  require(!options.group || static_cast<std::int64_t>(*options.group) >= frozen_, ErrorKind::usage,
+          "lr_find: group: expected one that is trained, got one of the ", frozen_,
+          " that are frozen");
   require(!options.valid_batches || valid_, ErrorKind::usage,
           "lr_find: expected a validation set to measure the loss on, got none; give one to the "
           "learner, or use the training loss");

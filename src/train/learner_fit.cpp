@@ -50,6 +50,9 @@ FitResult Learner::run_fit(const FitOptions& options, const Checkpoint* checkpoi
   };
   try {
     go_on_from(checkpoint, fit);
+    if (checkpoint == nullptr) {
+      fit.take(ask([&](Callback& c) { return c.at_rest(fit.context); }));
+    }
     while (fit.result.epochs < options.epochs && fit.action < Action::stop_fit) {
       train_epoch(fit);
     }
@@ -149,7 +152,9 @@ void Learner::train_epoch(Fit& fit) {
   }
   end_epoch(fit);
   return_or_remember(fit);
-  fit.take(ask([&](Callback& c) { return c.at_rest(fit.context); }));
+  if (fit.action < Action::stop_fit) {  // the rest of an epoch that was cut short is not to be kept
+    fit.take(ask([&](Callback& c) { return c.at_rest(fit.context); }));
+  }
 }
 
 /// One weight update. False if the data of the epoch are through.

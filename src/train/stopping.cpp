@@ -61,16 +61,20 @@ TimeBudget::TimeBudget(double seconds) : seconds_(seconds) {
 }
 
 void TimeBudget::fit_begin(const FitContext& /*fit*/) {
-  before_ = 0.0;
-  start_ = std::chrono::steady_clock::now();
+  if (start_ == std::chrono::steady_clock::time_point{}) {
+    start_ = std::chrono::steady_clock::now();
+  }
 }
 
 double TimeBudget::passed() const {
+  if (start_ == std::chrono::steady_clock::time_point{}) {
+    return before_;
+  }
   return before_ + std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
 }
 
-Action TimeBudget::at_rest(const FitContext& /*fit*/) {
-  return passed() >= seconds_ ? Action::stop_fit : Action::proceed;
+Action TimeBudget::at_rest(const FitContext& fit) {
+  return fit.iteration > 0 && passed() >= seconds_ ? Action::stop_fit : Action::proceed;
 }
 
 std::string TimeBudget::reason() const {
@@ -82,7 +86,8 @@ void TimeBudget::state(StateArchive& archive) {
   const double now = passed();
   double saved = now;
   archive.real("time_budget.seconds", saved);
-  if (saved != now) {
+  // A rollback gives no time back.
+  if (saved > now) {
     before_ = saved;
     start_ = std::chrono::steady_clock::now();
   }

@@ -153,6 +153,9 @@ class Errors(ProgramTest):
             ("--on-checkpoint-failure: expected go-on or stop", "--on-checkpoint-failure", "cry"),
             ("--frozen-norms: expected train or stay, got 'go'", "--frozen-norms", "go"),
             ("--fine-tune: expected no --policy, --freeze-to or --unfreeze-at", "--fine-tune", "1", "--policy", "wsd"),
+            ("--metric: unknown metric 'acc'", "--metric", "acc"),
+            ("--metric: expected loss, got 'accuracy' without a validation set", "--metric", "accuracy", "--valid", "0"),
+            ("--swa-from: expected less than the 23 iterations of a fit", "--keep", "swa", "--swa-from", "30", "--fine-tune", "5", "--epochs", "1"),
             ("unknown optimizer 'adan'; did you mean 'adam'?", "--optimizer", "adan"),
         ]:
             with self.subTest(flags=flags):
@@ -161,6 +164,7 @@ class Errors(ProgramTest):
     def test_what_the_finder_cannot_be_asked(self):
         for message, *flags in [
             ("--group: unknown group 'heads'; did you mean 'head'?", "--group", "heads"),
+            ("expected one that is trained, got one of the 1 that are frozen", "--group", "body.0", "--freeze-to", "-1"),
             ("expected a group or multipliers, got both", "--group", "head", "--ratio", "0.1:1"),
             ("--snapshot: expected memory or disk, got 'tape'", "--snapshot", "tape"),
             ("expected a validation set to measure the loss on", "--valid", "0", "--valid-loss", "1"),

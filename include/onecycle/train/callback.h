@@ -74,8 +74,9 @@ class Callback {
   virtual Action epoch_end(const FitContext& /*fit*/, const EpochRecord& /*epoch*/) {
     return Action::proceed;
   }
-  /// After each iteration and after each epoch, when all other hooks are through: the moment to
-  /// save `fit.state`. `fit.epoch` and `fit.iteration` are the next ones.
+  /// Before the first iteration, after each one and after each epoch, unless the fit ends there,
+  /// when all other hooks are through: the moment to save `fit.state`. `fit.epoch` and
+  /// `fit.iteration` are the next ones.
   virtual Action at_rest(const FitContext& /*fit*/) { return Action::proceed; }
   /// Why it asked for the fit to stop, in words; empty if it did not.
   [[nodiscard]] virtual std::string reason() const { return {}; }

@@ -64,7 +64,9 @@ struct CheckpointOptions {
   std::function<bool(const std::string& why)> failed = {};
 };
 
-/// Writes `iteration-0000120.safetensors` and so on while a fit runs.
+/// Writes `iteration-0000120.safetensors` and so on while a fit runs; with an interval the first
+/// one before the first iteration. Where a fit goes back (`FitOptions::rollback`), checkpoints of
+/// what is undone go with the next one.
 class Checkpointer final : public Callback {
  public:
   /// Throws a usage error for options out of range.
@@ -82,6 +84,7 @@ class Checkpointer final : public Callback {
 
   CheckpointOptions options_;
   std::filesystem::path last_;
+  bool begun_ = false;          // whether there was a first moment of rest
   std::int64_t epoch_ = 0;      // at the last look
   std::int64_t iteration_ = 0;  // of the fit, at the last one written
   double written_at_ = 0.0;     // seconds of a steady clock

@@ -31,9 +31,16 @@ struct ComparedWeights {
 std::vector<ComparedWeights> compare_weights(Learner& learner,
                                              const std::vector<std::shared_ptr<KeptWeights>>& kept);
 
-/// The index of the lowest validation loss, the first of equals; `last` where no loss is finite or
-/// nothing was measured.
-/// Throws a usage error if there is nothing to choose from.
-std::size_t choose_weights(const std::vector<ComparedWeights>& compared);
+/// What weights are chosen by.
+struct ChooseOptions {
+  std::optional<std::size_t> metric = {};  ///< its place among the learner's; not given: the loss
+  bool higher_is_better = false;           ///< of the metric
+};
+
+/// The index of the lowest validation loss, or of the best value of a metric, the first of equals;
+/// `last` where none is finite or nothing was measured. Throws a usage error if there is nothing to
+/// choose from.
+std::size_t choose_weights(const std::vector<ComparedWeights>& compared,
+                           const ChooseOptions& options = {});
 
 }  // namespace onecycle

@@ -42,8 +42,8 @@ class EarlyStopping final : public Callback {
   std::int64_t bad_ = 0;
 };
 
-/// Ends the fit at the first moment of rest after so many seconds of training; the time before a
-/// resumed fit was interrupted counts.
+/// Ends the fit at the first moment of rest after so many seconds, counted from the beginning of
+/// the first fit that it is in; the time before a resumed fit was interrupted counts.
 class TimeBudget final : public Callback {
  public:
   /// Throws a usage error unless `seconds` is a finite number above 0.
