@@ -107,6 +107,7 @@ FindOptions options_of(const FindFlags& flags, const FinderSetup& setup, const M
                       .certify = true};
   if (flags.group) {
     std::vector<std::string> names;
+    names.reserve(model.groups.size());
     for (const LayerGroup& group : model.groups) {
       names.push_back(group.name);
     }
@@ -143,6 +144,7 @@ void explain(const FindFlags& flags, const FindOptions& options, Learner& learne
   const Sweep& sweep = options.setup.sweep;
   const std::int64_t accumulate = learner.options().accumulate;
   std::vector<double> rates;
+  rates.reserve(static_cast<std::size_t>(sweep.iterations()));
   for (std::int64_t k = 0; k < sweep.iterations(); ++k) {
     rates.push_back(sweep.rate(k));
   }

@@ -11,6 +11,7 @@ namespace {
 
 std::string frozen_words(const GroupPlan& group) {
   std::vector<std::string> stretches;
+  stretches.reserve(group.frozen.size());
   for (const auto& [first, last] : group.frozen) {
     stretches.push_back(first == last ? cat(first) : cat(first, "-", last));
   }
@@ -31,6 +32,7 @@ std::string course(const std::vector<double>& values) {
     stations.push_back(values.back());
   }
   std::vector<std::string> texts;
+  texts.reserve(stations.size());
   for (const double station : stations) {
     texts.push_back(format_brief(station));
   }

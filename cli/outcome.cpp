@@ -52,6 +52,7 @@ std::vector<std::string> files_of(const ComparedWeights& weights) {
     return {cat(weights.name, ".safetensors")};
   }
   std::vector<std::string> files;
+  files.reserve(weights.members.size());
   for (std::size_t i = 0; i < weights.members.size(); ++i) {
     files.push_back(cat(weights.name, "-", i + 1, ".safetensors"));
   }

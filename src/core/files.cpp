@@ -48,8 +48,8 @@ class Descriptor {
 
 /// What failed because of the path is the user's to mend, the rest is the system's failure.
 [[noreturn]] void fail_write(const fs::path& path, int error) {
-  const bool system = error == EIO || error == ENOSPC || error == EDQUOT || error == EMFILE ||
-                      error == ENFILE || error == ENOMEM;
+  const bool system = error == EIO || error == ENOSPC || error == EFBIG || error == EDQUOT ||
+                      error == EMFILE || error == ENFILE || error == ENOMEM;
   fail(system ? ErrorKind::internal : ErrorKind::usage, path.native(),
        ": cannot be written: ", reason(error),
        error == ENOENT ? "; make the folder first or name another" : "");

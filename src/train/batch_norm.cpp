@@ -70,6 +70,7 @@ std::int64_t update_batch_norm(const Model& model, Loader& loader, c10::Device d
   const StateList generators = [&](StateArchive& archive) { list_generators(archive, device); };
   const AtEnd streams([&, before = save_state(generators)] { restore_state(generators, before); });
   std::vector<std::optional<double>> momenta;
+  momenta.reserve(layers.size());
   for (const Layer& layer : layers) {
     momenta.push_back(layer.options->momentum());
   }

@@ -74,7 +74,7 @@ void write_checkpoint(const std::filesystem::path& path, const Checkpoint& check
 }
 
 Checkpoint read_checkpoint(const std::filesystem::path& path) {
-  const std::string source = path.native();
+  const std::string& source = path.native();
   const TensorFile file = load_tensors(path);
   const auto text = [&](const std::string& name) {
     const auto found = file.metadata.find(name);

@@ -89,7 +89,8 @@ std::vector<std::vector<bool>> decaying_parameters(const Model& model,
       const bool named =
           std::any_of(exclusion.patterns.begin(), exclusion.patterns.end(),
                       [&](const std::string& pattern) { return fits(pattern, name); });
-      group.push_back(!named && !(exclusion.small && parameters[g][i].dim() < 2));
+      const bool small = exclusion.small && parameters[g][i].dim() < 2;
+      group.push_back(!(named || small));
     }
   }
   return decays;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "onecycle/core/error.h"
 
@@ -68,7 +69,7 @@ void FreezePlan::check(std::size_t groups, std::int64_t epochs) const {
     return;
   }
   const std::int64_t first = frozen_by(freeze_to.value_or(-1), groups);
-  require(static_cast<std::int64_t>(unfreeze_at.size()) <= first, ErrorKind::usage,
+  require(std::cmp_less_equal(unfreeze_at.size(), first), ErrorKind::usage,
           "unfreeze at: expected at most one epoch for each of the ", first, " frozen groups, got ",
           unfreeze_at.size());
   for (std::size_t i = 0; i < unfreeze_at.size(); ++i) {
@@ -83,9 +84,7 @@ std::int64_t FreezePlan::frozen(std::int64_t epoch, std::size_t groups) const {
   const std::int64_t first = frozen_by(freeze_to.value_or(-1), groups);
   const auto thawed = std::count_if(unfreeze_at.begin(), unfreeze_at.end(),
                                     [&](std::int64_t at) { return at <= epoch; });
-  return !unfreeze_at.empty() && thawed == static_cast<std::int64_t>(unfreeze_at.size())
-             ? 0
-             : first - thawed;
+  return !unfreeze_at.empty() && std::cmp_equal(thawed, unfreeze_at.size()) ? 0 : first - thawed;
 }
 
 void freeze_groups(Model& model, std::int64_t count, FrozenNorms norms) {

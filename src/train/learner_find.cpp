@@ -2,6 +2,8 @@
 
 #include <torch/nn/module.h>
 
+#include <utility>
+
 #include "onecycle/core/error.h"
 #include "train/learner_fit.h"
 
@@ -48,7 +50,7 @@ FindStep Learner::find_step(const FindOptions& options, double rate, std::int64_
 
 FindRecord Learner::lr_find(const FindOptions& options) {
   options.check(model_.groups.size());
-  require(!options.group || static_cast<std::int64_t>(*options.group) >= frozen_, ErrorKind::usage,
+  require(!options.group || std::cmp_greater_equal(*options.group, frozen_), ErrorKind::usage,
           "lr_find: group: expected one that is trained, got one of the ", frozen_,
           " that are frozen");
   require(!options.valid_batches || valid_, ErrorKind::usage,

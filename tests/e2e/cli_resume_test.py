@@ -87,7 +87,7 @@ class Killed(ProgramTest):
                 self.assertEqual(files, sorted(p.name for p in b.glob("*.safetensors")))
                 for file in files:
                     self.assertEqual((a / file).read_bytes(), (b / file).read_bytes(), file)
-                losses = [[json.loads(line).get("loss") for line in (each / "log.jsonl").open()] for each in (a, b)]
+                losses = [[json.loads(line).get("loss") for line in (each / "log.jsonl").read_text().splitlines()] for each in (a, b)]
                 self.assertEqual(*losses)
 
 

@@ -46,7 +46,8 @@ class Plan(ProgramTest):
         self.assertEqual([g["last"] > 0 for g in plan["groups"]], [False, True])
         found = self.json("find", "digits", "--iterations", "40", "--accumulate", "2", "--group", "head")
         self.assertEqual(found["curve"]["lr"], plan["lr"][: len(found["curve"]["lr"])])
-        self.assertEqual(found["batches"], 2 * found["iterations"])
+        # The last window of an epoch of 23 batches has one.
+        self.assertEqual(found["batches"], 2 * found["iterations"] - found["iterations"] // 12)
 
 
 class Modes(ProgramTest):

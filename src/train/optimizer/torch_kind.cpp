@@ -71,7 +71,7 @@ class TorchKind final : public Optimizer {
                          .momentum = momentum_in(group.options()).value_or(0.0),
                          .weight_decay = decay != nullptr ? *decay : 0.0});
     }
-    initial_ = values_;
+    initial_.assign(values_.begin(), values_.end());
   }
 
   void step() override {
