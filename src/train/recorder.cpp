@@ -82,7 +82,7 @@ void Recorder::state(StateArchive& archive) {
   archive.integer("record.epochs", epochs);
   // A learner that takes over the state of another has no record of what came before.
   const auto known = std::min(static_cast<std::size_t>(iterations), run_.iterations.size());
-  if (known < run_.iterations.size() || static_cast<std::size_t>(average_.count()) != known) {
+  if (known < run_.iterations.size() || std::cmp_not_equal(average_.count(), known)) {
     forget_from(known);
   }
   if (static_cast<std::size_t>(epochs) < run_.epochs.size()) {
