@@ -64,7 +64,7 @@ TEST(AppendFile, AfterAFailureNothingIsLostOrDoubled) {
   const auto handler = std::signal(SIGXFSZ, SIG_IGN);
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
   file.append("12345678");
-  const std::string message = message_of(ErrorKind::usage, [&] { file.flush(); });
+  const std::string message = message_of(ErrorKind::internal, [&] { file.flush(); });
   EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
   (void)std::signal(SIGXFSZ, handler);
   EXPECT_EQ(message, path.native() + ": cannot be written: File too large");
