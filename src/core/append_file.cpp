@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/write_error.h"
 #include "onecycle/core/error.h"
 
 namespace onecycle {
@@ -15,15 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMostWaiting = 1 << 20;
-
-/// What failed because of the path is the user's to mend, the rest is the system's failure.
-[[noreturn]] void fail_write(const fs::path& path, int error) {
-  const bool system = error == EIO || error == ENOSPC || error == EFBIG || error == EDQUOT ||
-                      error == EMFILE || error == ENFILE || error == ENOMEM;
-  fail(system ? ErrorKind::internal : ErrorKind::usage, path.native(),
-       ": cannot be written: ", std::generic_category().message(error),
-       error == ENOENT ? "; make the folder first or name another" : "");
-}
 
 }  // namespace
 

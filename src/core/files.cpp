@@ -11,6 +11,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/write_error.h"
 #include "onecycle/core/error.h"
 
 namespace onecycle {
@@ -45,15 +46,6 @@ class Descriptor {
  private:
   int value_;
 };
-
-/// What failed because of the path is the user's to mend, the rest is the system's failure.
-[[noreturn]] void fail_write(const fs::path& path, int error) {
-  const bool system = error == EIO || error == ENOSPC || error == EFBIG || error == EDQUOT ||
-                      error == EMFILE || error == ENFILE || error == ENOMEM;
-  fail(system ? ErrorKind::internal : ErrorKind::usage, path.native(),
-       ": cannot be written: ", reason(error),
-       error == ENOENT ? "; make the folder first or name another" : "");
-}
 
 fs::path temporary_beside(const fs::path& path) {
   static std::atomic<unsigned> count{0};

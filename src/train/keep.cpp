@@ -2,16 +2,14 @@
 
 #include <torch/nn/module.h>
 
-#include <algorithm>
 #include <cmath>
 #include <utility>
 
 #include "onecycle/core/error.h"
+#include "train/watched_metric.h"
 
 namespace onecycle {
 namespace {
-
-constexpr std::string_view kLoss = "loss";
 
 /// An epoch's losses and metrics, nothing where there is no validation loss as not a number.
 torch::Tensor numbers_of(const EpochRecord& epoch) {
@@ -48,43 +46,21 @@ BestWeights::BestWeights(const Model& model, BestOptions options)
 void BestWeights::fit_begin(const FitContext& fit) {
   best_.reset();
   copy_.clear();
-  metric_.reset();
-  if (options_.metric == kLoss) {
-    return;
-  }
-  const std::vector<std::string>& metrics = fit.run.metrics;
-  const auto found = std::find(metrics.begin(), metrics.end(), options_.metric);
-  if (found == metrics.end()) {
-    std::vector<std::string> known = metrics;
-    known.emplace_back(kLoss);
-    fail(ErrorKind::usage, options_.name, ": unknown metric '", options_.metric, "'",
-         suggest_name(options_.metric, known));
-  }
-  metric_ = static_cast<std::size_t>(found - metrics.begin());
+  metric_ = place_of_metric(options_.name, options_.metric, fit.run);
 }
 
 Action BestWeights::epoch_begin(const FitContext& fit) {
-  // Only here is it sure that the last epoch would have been validated: see `CutOnPlateau`.
-  require(!metric_ || fit.epoch == 0 || !fit.run.epochs.back().metrics.empty(), ErrorKind::usage,
-          options_.name, ": expected a validation set to measure '", options_.metric,
-          "' on, got none; give one to the learner");
+  require_measured(options_.name, options_.metric, metric_, fit);
   return Action::proceed;
 }
 
-std::optional<double> BestWeights::value_of(const EpochRecord& epoch) const {
-  if (!metric_) {
-    return epoch.valid_loss.value_or(epoch.train_loss);
-  }
-  return *metric_ < epoch.metrics.size() ? std::optional(epoch.metrics[*metric_]) : std::nullopt;
-}
-
 Action BestWeights::epoch_end(const FitContext& /*fit*/, const EpochRecord& epoch) {
-  const std::optional<double> value = value_of(epoch);
+  const std::optional<double> value = value_of(epoch, metric_);
   if (!value || !std::isfinite(*value)) {
     return Action::proceed;
   }
   if (best_) {
-    const double before = value_of(*best_).value_or(0.0);
+    const double before = value_of(*best_, metric_).value_or(0.0);
     const bool better = options_.higher_is_better ? *value > before : *value < before;
     const bool comparable = epoch.valid_loss.has_value() == best_->valid_loss.has_value();
     if (!better || !comparable) {

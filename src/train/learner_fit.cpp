@@ -22,15 +22,6 @@ constexpr std::int64_t kMostOverflowsInARow = 30;
 
 }  // namespace
 
-template <class Ask>
-Action Learner::ask(Ask hook) {
-  Action action = Action::proceed;
-  for (const auto& callback : callbacks_) {
-    action = std::max(action, hook(*callback));
-  }
-  return action;
-}
-
 FitResult Learner::fit(const FitOptions& options) { return run_fit(options, nullptr); }
 
 FitResult Learner::resume(const FitOptions& options, const Checkpoint& checkpoint) {

@@ -1,6 +1,7 @@
 // What one call of `fit` carries along, and the gradient of one iteration.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
@@ -53,5 +54,14 @@ struct Learner::Window {
   std::int64_t batches = 0;
   std::int64_t examples = 0;
 };
+
+template <class Ask>
+Action Learner::ask(Ask hook) {
+  Action action = Action::proceed;
+  for (const auto& callback : callbacks_) {
+    action = std::max(action, hook(*callback));
+  }
+  return action;
+}
 
 }  // namespace onecycle

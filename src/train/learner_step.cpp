@@ -43,10 +43,7 @@ Learner::Window Learner::backward(const FitContext* fit, Action& action) {
     }
     const Batch batch = to_device(*next);
     if (fit != nullptr) {
-      Action answer = Action::proceed;
-      for (const auto& callback : callbacks_) {
-        answer = std::max(answer, callback->batch_begin(*fit, batch));
-      }
+      const Action answer = ask([&](Callback& c) { return c.batch_begin(*fit, batch); });
       action = std::max(action, answer);
       if (answer == Action::skip_batch) {
         continue;

@@ -7,14 +7,13 @@
 #include <utility>
 
 #include "onecycle/core/error.h"
+#include "train/watched_metric.h"
 
 namespace onecycle {
 namespace {
 
 // A look may be due after every iteration; on a CUDA device each read makes it wait.
 constexpr std::size_t kFewestPerRead = 8;
-
-constexpr std::string_view kLoss = "loss";
 
 /// `options`, refused here rather than in the middle of `fit`.
 template <class Options>
@@ -24,19 +23,9 @@ Options checked(Options options, const Run& run) {
 }
 
 std::optional<std::size_t> place_of(const ReduceOnPlateauOptions& options, const Run& run) {
-  if (options.metric == kLoss) {
-    require(options.mode == PlateauMode::min, ErrorKind::usage,
-            "reduce_on_plateau: mode: expected min for the loss, got max; name a metric");
-    return std::nullopt;
-  }
-  const auto found = std::find(run.metrics.begin(), run.metrics.end(), options.metric);
-  if (found == run.metrics.end()) {
-    std::vector<std::string> known = run.metrics;
-    known.emplace_back(kLoss);
-    fail(ErrorKind::usage, "reduce_on_plateau: unknown metric '", options.metric, "'",
-         suggest_name(options.metric, known));
-  }
-  return static_cast<std::size_t>(found - run.metrics.begin());
+  require(options.metric != kLoss || options.mode == PlateauMode::min, ErrorKind::usage,
+          "reduce_on_plateau: mode: expected min for the loss, got max; name a metric");
+  return place_of_metric(ReduceOnPlateauOptions::name, options.metric, run);
 }
 
 void list_rates(StateArchive& archive, const std::string& prefix, std::vector<double>& rates) {
@@ -66,19 +55,13 @@ CutOnPlateau::CutOnPlateau(ReduceOnPlateauOptions options, const Run& run)
 void CutOnPlateau::fit_begin(const FitContext& fit) { plateau_.emplace(options_, fit.peaks); }
 
 Action CutOnPlateau::epoch_begin(const FitContext& fit) {
-  // Only here is it sure that the last epoch would have been validated: a fit that is stopped is
-  // not, and goes no further.
-  require(!metric_ || fit.epoch == 0 || !fit.run.epochs.back().metrics.empty(), ErrorKind::usage,
-          "reduce_on_plateau: expected a validation set to measure '", options_.metric,
-          "' on, got none; give one to the learner");
+  require_measured(ReduceOnPlateauOptions::name, options_.metric, metric_, fit);
   return Action::proceed;
 }
 
 Action CutOnPlateau::epoch_end(const FitContext& /*fit*/, const EpochRecord& epoch) {
-  if (!metric_) {
-    plateau_->report(epoch.valid_loss.value_or(epoch.train_loss));
-  } else if (*metric_ < epoch.metrics.size()) {
-    plateau_->report(epoch.metrics[*metric_]);
+  if (const auto value = value_of(epoch, metric_)) {
+    plateau_->report(*value);
   }
   return Action::proceed;
 }

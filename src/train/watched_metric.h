@@ -10,6 +10,7 @@
 
 #include "onecycle/core/error.h"
 #include "onecycle/record/run.h"
+#include "onecycle/train/callback.h"
 
 namespace onecycle {
 
@@ -38,6 +39,16 @@ inline std::optional<double> value_of(const EpochRecord& epoch, std::optional<st
     return epoch.valid_loss.value_or(epoch.train_loss);
   }
   return *place < epoch.metrics.size() ? std::optional(epoch.metrics[*place]) : std::nullopt;
+}
+
+/// For `epoch_begin`: throws a usage error that begins with `what` if the metric at `place` is not
+/// measured. Only after an epoch is it sure that the last one would have been validated: a fit that
+/// is stopped is not, and goes no further.
+inline void require_measured(std::string_view what, const std::string& metric,
+                             std::optional<std::size_t> place, const FitContext& fit) {
+  require(!place || fit.epoch == 0 || !fit.run.epochs.back().metrics.empty(), ErrorKind::usage,
+          what, ": expected a validation set to measure '", metric,
+          "' on, got none; give one to the learner");
 }
 
 }  // namespace onecycle

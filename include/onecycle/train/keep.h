@@ -65,8 +65,6 @@ class BestWeights final : public KeptWeights {
   [[nodiscard]] const std::optional<EpochRecord>& epoch() const { return best_; }
 
  private:
-  [[nodiscard]] std::optional<double> value_of(const EpochRecord& epoch) const;
-
   BestOptions options_;
   WeightCopy copy_;
   std::optional<std::size_t> metric_;  // its place among the metrics; nothing: the loss
