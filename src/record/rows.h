@@ -18,14 +18,9 @@
 
 namespace onecycle {
 
-/// Writes rows, a field at a call.
-class RowWriter {
+/// Rows as text, a field at a call.
+class RowText {
  public:
-  RowWriter(const std::filesystem::path& path, const std::vector<std::string>& columns)
-      : file_(path) {
-    text_ = csv_row(columns);
-  }
-
   void operator()(std::int64_t value) { put(value); }
   void operator()(double value) {
     if (std::isfinite(value)) {
@@ -42,23 +37,13 @@ class RowWriter {
       text_ += ',';
     }
   }
+  void end_row() { text_.back() = '\n'; }
 
-  void end_row() {
-    text_.back() = '\n';
-    if (text_.size() > kFlush) {
-      file_.write(text_);
-      text_.clear();
-    }
-  }
-
-  void commit() {
-    file_.write(text_);
-    file_.commit();
-  }
+  /// The rows since the last call.
+  [[nodiscard]] std::string take() { return std::exchange(text_, {}); }
+  [[nodiscard]] std::size_t size() const { return text_.size(); }
 
  private:
-  static constexpr std::size_t kFlush = 1 << 20;
-
   template <class Number>
   void put(Number value) {
     std::array<char, 32> digits;
@@ -67,8 +52,37 @@ class RowWriter {
     text_ += ',';
   }
 
-  AtomicFile file_;
   std::string text_;
+};
+
+/// Writes rows into a file, whole or not at all, a field at a call.
+class RowWriter {
+ public:
+  RowWriter(const std::filesystem::path& path, const std::vector<std::string>& columns)
+      : file_(path) {
+    file_.write(csv_row(columns));
+  }
+
+  template <class Field>
+  void operator()(const Field& value) {
+    rows_(value);
+  }
+  void end_row() {
+    rows_.end_row();
+    if (rows_.size() > kFlush) {
+      file_.write(rows_.take());
+    }
+  }
+  void commit() {
+    file_.write(rows_.take());
+    file_.commit();
+  }
+
+ private:
+  static constexpr std::size_t kFlush = 1 << 20;
+
+  AtomicFile file_;
+  RowText rows_;
 };
 
 /// Reads what `RowWriter` wrote, a field at a call.

@@ -19,9 +19,8 @@ namespace fs = std::filesystem;
 
 void write_iterations(const fs::path& path, const Run& run) {
   RowWriter row(path, iteration_columns(run));
-  const std::size_t groups = run.groups.size();
   for (std::size_t i = 0; i < run.iterations.size(); ++i) {
-    iteration_row(row, run.iterations[i], std::span(run.values).subspan(i * groups, groups));
+    write_iteration(row, run, i);
     row.end_row();
   }
   row.commit();
@@ -30,9 +29,7 @@ void write_iterations(const fs::path& path, const Run& run) {
 void write_epochs(const fs::path& path, const Run& run) {
   RowWriter row(path, epoch_columns(run));
   for (const EpochRecord& epoch : run.epochs) {
-    std::vector<std::optional<double>> metrics(epoch.metrics.begin(), epoch.metrics.end());
-    metrics.resize(run.metrics.size());
-    epoch_row(row, epoch, metrics);
+    write_epoch(row, run, epoch);
     row.end_row();
   }
   row.commit();

@@ -2,6 +2,8 @@
 // them, whatever it is.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -56,6 +58,21 @@ void epoch_row(Row& row, Record& record, Metrics& metrics) {
     row(metric);
   }
   row(record.seconds);
+}
+
+/// A row of `run.iterations`.
+template <class Row>
+void write_iteration(Row& row, const Run& run, std::size_t index) {
+  const std::size_t groups = run.groups.size();
+  iteration_row(row, run.iterations[index], std::span(run.values).subspan(index * groups, groups));
+}
+
+/// A row of `run.epochs`: metrics that were not measured are empty.
+template <class Row>
+void write_epoch(Row& row, const Run& run, const EpochRecord& epoch) {
+  std::vector<std::optional<double>> metrics(epoch.metrics.begin(), epoch.metrics.end());
+  metrics.resize(run.metrics.size());
+  epoch_row(row, epoch, metrics);
 }
 
 // `planned` is the same in every row: a table has no other place for it, and rules that leave out a

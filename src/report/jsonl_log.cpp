@@ -77,9 +77,10 @@ std::string iteration_line(const Run& run, std::size_t index,
   };
   return cat(R"({"event":"iteration","iteration":)", record.iteration, R"(,"epoch":)", record.epoch,
              R"(,"batches":)", record.batches, R"(,"examples":)", record.examples, R"(,"loss":)",
-             number(record.loss), R"(,"smoothed":)", number(record.smoothed), R"(,"lr":)",
-             values(&GroupValues::lr), R"(,"momentum":)", values(&GroupValues::momentum),
-             R"(,"weight_decay":)", values(&GroupValues::weight_decay), "}\n");
+             number(record.loss), R"(,"smoothed":)", number(record.smoothed), R"(,"grad_norm":)",
+             number(record.grad_norm), R"(,"lr":)", values(&GroupValues::lr), R"(,"momentum":)",
+             values(&GroupValues::momentum), R"(,"weight_decay":)",
+             values(&GroupValues::weight_decay), "}\n");
 }
 
 std::string epoch_line(const EpochRecord& record, const std::vector<std::string>& metrics) {
@@ -87,9 +88,9 @@ std::string epoch_line(const EpochRecord& record, const std::vector<std::string>
     return i < record.metrics.size() ? std::optional(record.metrics[i]) : std::nullopt;
   };
   return cat(R"({"event":"epoch","epoch":)", record.epoch, R"(,"iterations":)", record.iterations,
-             R"(,"train_loss":)", number(record.train_loss), R"(,"valid_loss":)",
-             number(record.valid_loss), R"(,"metrics":)", object(metrics, metric), R"(,"seconds":)",
-             number(record.seconds), "}\n");
+             R"(,"frozen":)", record.frozen, R"(,"train_loss":)", number(record.train_loss),
+             R"(,"valid_loss":)", number(record.valid_loss), R"(,"metrics":)",
+             object(metrics, metric), R"(,"seconds":)", number(record.seconds), "}\n");
 }
 
 }  // namespace

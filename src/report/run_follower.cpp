@@ -11,6 +11,10 @@ class Fingerprint {
  public:
   void add(std::int64_t value) { mix(static_cast<std::uint64_t>(value)); }
   void add(double value) { mix(std::bit_cast<std::uint64_t>(value)); }
+  void add(const std::optional<double>& value) {
+    add(static_cast<std::int64_t>(value.has_value()));
+    add(value.value_or(0.0));
+  }
   [[nodiscard]] std::uint64_t value() const { return hash_; }
 
  private:
@@ -32,6 +36,7 @@ std::uint64_t fingerprint_of_iteration(const Run& run, std::size_t index) {
   print.add(record.examples);
   print.add(record.loss);
   print.add(record.smoothed);
+  print.add(record.grad_norm);
   for (std::size_t group = 0; group < run.groups.size(); ++group) {
     const GroupValues& values = run.at(index, group);
     print.add(values.lr);
@@ -47,12 +52,12 @@ std::uint64_t fingerprint_of_epoch(const Run& run, std::size_t index) {
   print.add(record.epoch);
   print.add(record.iterations);
   print.add(record.train_loss);
-  print.add(static_cast<std::int64_t>(record.valid_loss.has_value()));
-  print.add(record.valid_loss.value_or(0.0));
+  print.add(record.valid_loss);
   for (const double metric : record.metrics) {
     print.add(metric);
   }
   print.add(record.seconds);
+  print.add(record.frozen);
   return print.value();
 }
 

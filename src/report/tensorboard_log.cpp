@@ -62,6 +62,9 @@ std::string iteration_record(const Run& run, std::size_t index, double now) {
   Scalars scalars;
   scalars.add("loss/train", record.loss);
   scalars.add("loss/smoothed", record.smoothed);
+  if (record.grad_norm) {
+    scalars.add("grad_norm", *record.grad_norm);
+  }
   for (std::size_t group = 0; group < run.groups.size(); ++group) {
     const GroupValues& values = run.at(index, group);
     scalars.add(cat("lr/", run.groups[group]), values.lr);
@@ -77,6 +80,7 @@ std::string epoch_record(const Run& run, const EpochRecord& record, double now) 
   if (record.valid_loss) {
     scalars.add("epoch/valid_loss", *record.valid_loss);
   }
+  scalars.add("epoch/frozen", static_cast<double>(record.frozen));
   for (std::size_t i = 0; i < record.metrics.size() && i < run.metrics.size(); ++i) {
     scalars.add(cat("epoch/", run.metrics[i]), record.metrics[i]);
   }

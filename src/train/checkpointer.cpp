@@ -44,6 +44,27 @@ std::string name_at(std::int64_t iteration) {
              kSuffix);
 }
 
+/// Leaves the newest `keep` of those up to `iteration`: later ones are of a future from which the
+/// fit went back.
+void remove_others(const fs::path& folder, std::int64_t iteration, std::int64_t keep) {
+  std::error_code ignored;
+  std::int64_t kept = 0;
+  for (const fs::path& each : checkpoints_in(folder)) {
+    if (iteration_of(each) > iteration || ++kept > keep) {
+      fs::remove(each, ignored);
+    }
+  }
+  std::vector<fs::path> remnants;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    if (is_remnant(entry.path())) {
+      remnants.push_back(entry.path());
+    }
+  }
+  for (const fs::path& remnant : remnants) {
+    fs::remove(remnant, ignored);
+  }
+}
+
 }  // namespace
 
 std::vector<fs::path> checkpoints_in(const fs::path& folder) {
@@ -114,16 +135,17 @@ bool Checkpointer::due(const FitContext& fit) const {
 
 Action Checkpointer::at_rest(const FitContext& fit) {
   iteration_ = std::min(iteration_, fit.iteration);  // it may have gone back
-  try {
-    if (due(fit)) {
-      // After a failure, too: the next try when the next one is due.
-      iteration_ = fit.iteration;
-      written_at_ = now_seconds();
-      write(fit);
-    }
-  } catch (const std::exception& error) {
-    if (!options_.failed || !options_.failed(error.what())) {
-      throw;
+  if (writing_.valid() && writing_.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
+    attempt([&] { finish(); });
+  }
+  if (due(fit)) {
+    // After a failure, too: the next try when the next one is due.
+    iteration_ = fit.iteration;
+    written_at_ = now_seconds();
+    attempt([&] { finish(); });
+    attempt([&] { start(fit); });
+    if (!begun_) {  // a folder that cannot be written is to be known before the work
+      attempt([&] { finish(); });
     }
   }
   begun_ = true;
@@ -131,32 +153,42 @@ Action Checkpointer::at_rest(const FitContext& fit) {
   return Action::proceed;
 }
 
-void Checkpointer::write(const FitContext& fit) {
+void Checkpointer::fit_end(const FitContext& /*fit*/) {
+  attempt([&] { finish(); });
+}
+
+template <class Work>
+void Checkpointer::attempt(Work work) {
+  try {
+    work();
+  } catch (const std::exception& error) {
+    if (!options_.failed || !options_.failed(error.what())) {
+      throw;
+    }
+  }
+}
+
+void Checkpointer::start(const FitContext& fit) {
   std::error_code error;
   fs::create_directories(options_.folder, error);
   require(!error, ErrorKind::usage, options_.folder.native(),
           ": the folder cannot be made: ", error.message());
-  // Aliases will do: the file is whole before training goes on.
-  const TrainState state = save_state(fit.state, Copy::alias);
-  const auto iteration = static_cast<std::int64_t>(fit.run.iterations.size());
-  const auto path = options_.folder / name_at(iteration);
-  write_checkpoint(path, {.state = state, .run = fit.run, .facts = options_.facts});
-  last_ = path;
-  // Those of a future from which the fit went back are none.
-  std::int64_t kept = 0;
-  for (const fs::path& each : checkpoints_in(options_.folder)) {
-    if (iteration_of(each) > iteration || ++kept > options_.keep) {
-      fs::remove(each, error);
-    }
-  }
-  std::vector<fs::path> remnants;
-  for (const auto& entry : fs::directory_iterator(options_.folder, error)) {
-    if (is_remnant(entry.path())) {
-      remnants.push_back(entry.path());
-    }
-  }
-  for (const fs::path& remnant : remnants) {
-    fs::remove(remnant, error);
+  Checkpoint checkpoint{.state = save_state(fit.state, Copy::host), .run = fit.run};
+  checkpoint.facts = options_.facts;
+  writing_ = std::async(std::launch::async, [checkpoint = std::move(checkpoint),
+                                             folder = options_.folder, keep = options_.keep] {
+    const auto iteration = static_cast<std::int64_t>(checkpoint.run.iterations.size());
+    fs::path path = folder / name_at(iteration);
+    write_checkpoint(path, checkpoint);
+    remove_others(folder, iteration, keep);
+    return path;
+  });
+}
+
+/// Waits for the one that is being written, if any. Throws what went wrong with it.
+void Checkpointer::finish() {
+  if (writing_.valid()) {
+    last_ = writing_.get();
   }
 }
 

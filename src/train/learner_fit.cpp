@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
 #include <utility>
 
 #include "onecycle/core/error.h"
@@ -33,10 +34,15 @@ FitResult Learner::run_fit(const FitOptions& options, const Checkpoint* checkpoi
   const auto start = Fit::Clock::now();
   Fit fit(*this, options);
   begin(fit);
+  std::exception_ptr first_error;
   const auto end = [&] {
     recorder_.flush();
     for (const auto& callback : std::exchange(callbacks_, {})) {
-      callback->fit_end(fit.context);
+      try {  // each is told, whatever went wrong before
+        callback->fit_end(fit.context);
+      } catch (...) {
+        first_error = first_error ? first_error : std::current_exception();
+      }
     }
   };
   try {
@@ -49,10 +55,12 @@ FitResult Learner::run_fit(const FitOptions& options, const Checkpoint* checkpoi
     }
     conclude(fit);
   } catch (...) {
-    end();
-    throw;
+    first_error = std::current_exception();
   }
   end();
+  if (first_error) {
+    std::rethrow_exception(first_error);
+  }
   fit.result.seconds = seconds_since(start);
   return std::move(fit.result);
 }

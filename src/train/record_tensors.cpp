@@ -78,16 +78,13 @@ class NumberReader {
 }  // namespace
 
 NamedTensors record_tensors(const Run& run) {
-  const std::size_t groups = run.groups.size();
   Numbers iterations;
   for (std::size_t i = 0; i < run.iterations.size(); ++i) {
-    iteration_row(iterations, run.iterations[i], std::span(run.values).subspan(i * groups, groups));
+    write_iteration(iterations, run, i);
   }
   Numbers epochs;
   for (const EpochRecord& epoch : run.epochs) {
-    std::vector<std::optional<double>> metrics(epoch.metrics.begin(), epoch.metrics.end());
-    metrics.resize(run.metrics.size());
-    epoch_row(epochs, epoch, metrics);
+    write_epoch(epochs, run, epoch);
   }
   NamedTensors tensors = {{"iterations", iterations.table(run.iterations.size())},
                           {"epochs", epochs.table(run.epochs.size())}};

@@ -19,8 +19,7 @@ class SavingArchive final : public StateArchive {
   SavingArchive(TrainState& state, Copy copy) : state_(state), copy_(copy) {}
 
   void tensor(const std::string& name, torch::Tensor& value) override {
-    state_.tensors.emplace_back(name,
-                                copy_ == Copy::deep ? value.detach().clone() : value.detach());
+    state_.tensors.emplace_back(name, copied(value.detach()));
   }
   void optional_tensor(const std::string& name, torch::Tensor& value,
                        const torch::Tensor& /*like*/) override {
@@ -44,6 +43,18 @@ class SavingArchive final : public StateArchive {
   }
 
  private:
+  [[nodiscard]] torch::Tensor copied(torch::Tensor value) const {
+    switch (copy_) {
+      case Copy::deep:
+        return value.clone();
+      case Copy::host:
+        return value.to(torch::kCPU, value.scalar_type(), /*non_blocking=*/false, /*copy=*/true);
+      case Copy::alias:
+        break;
+    }
+    return value;
+  }
+
   void put(const std::string& name, std::string value) {
     state_.values.emplace_back(name, std::move(value));
   }

@@ -38,7 +38,9 @@ class JsonLines : public testing::Test {
 };
 
 TEST_F(JsonLines, SayAllOfTheRun) {
-  const auto run = small_run(2);
+  auto run = small_run(2);
+  run.iterations[3].grad_norm = 1.5;
+  run.epochs[1].frozen = 1;
   JsonLinesLog(path_).update(run);
   const auto lines = this->lines();
   ASSERT_EQ(lines.size(), 1U + 16U + 2U);
@@ -56,6 +58,7 @@ TEST_F(JsonLines, SayAllOfTheRun) {
                         {"examples", 64},
                         {"loss", record.loss},
                         {"smoothed", record.smoothed},
+                        {"grad_norm", i == 3 ? Json(1.5) : Json()},
                         {"lr", values(&GroupValues::lr)},
                         {"momentum", values(&GroupValues::momentum)},
                         {"weight_decay", values(&GroupValues::weight_decay)}};
@@ -66,6 +69,7 @@ TEST_F(JsonLines, SayAllOfTheRun) {
     const Json expected{{"event", "epoch"},
                         {"epoch", record.epoch},
                         {"iterations", record.iterations},
+                        {"frozen", e == 1 ? 1 : 0},
                         {"train_loss", record.train_loss},
                         {"valid_loss", *record.valid_loss},
                         {"metrics", {{"accuracy", record.metrics[0]}}},
@@ -120,7 +124,7 @@ TEST_F(JsonLines, HaveNumbersInTheirShortestForm) {
   JsonLinesLog(path_).update(run);
   EXPECT_EQ(split(read_file(path_), '\n')[1],
             R"({"event":"iteration","iteration":0,"epoch":0,"batches":1,"examples":64,)"
-            R"("loss":0.3333333333333333,"smoothed":-0.0,"lr":{"all":5e-324},)"
+            R"("loss":0.3333333333333333,"smoothed":-0.0,"grad_norm":null,"lr":{"all":5e-324},)"
             R"("momentum":{"all":0.1},"weight_decay":{"all":1e+22}})");
   EXPECT_TRUE(std::signbit(lines()[1]["smoothed"].get<double>()));
 }

@@ -17,6 +17,7 @@ TEST(RunLog, EachKnownNameMakesALogInTheFolderOfTheRun) {
   for (const auto& name : log_names()) {
     make_log(name, folder.path())->update(small_run(1));
   }
+  EXPECT_TRUE(read_file(folder.path() / "epochs.csv").starts_with("epoch,iterations,"));
   EXPECT_TRUE(read_file(folder.path() / "log.jsonl").starts_with(R"({"event":"begin")"));
   std::size_t events = 0;
   for (const auto& entry : fs::directory_iterator(folder.path() / "tensorboard")) {
@@ -30,7 +31,7 @@ TEST(RunLog, AnUnknownNameIsRefusedWithTheNearest) {
   EXPECT_EQ(message_of(ErrorKind::usage, [&] { make_log("tensorbord", folder.path()); }),
             "unknown log 'tensorbord'; did you mean 'tensorboard'?");
   EXPECT_EQ(message_of(ErrorKind::usage, [&] { make_log("wandb", folder.path()); }),
-            "unknown log 'wandb'; known: jsonl, tensorboard");
+            "unknown log 'wandb'; known: csv, jsonl, tensorboard");
   EXPECT_TRUE(fs::is_empty(folder.path()));
 }
 

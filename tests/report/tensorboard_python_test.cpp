@@ -99,6 +99,9 @@ Series expected_of(const Run& run) {
     const IterationRecord& record = run.iterations[i];
     add("loss/train", record.iteration, record.loss);
     add("loss/smoothed", record.iteration, record.smoothed);
+    if (record.grad_norm) {
+      add("grad_norm", record.iteration, *record.grad_norm);
+    }
     for (std::size_t g = 0; g < run.groups.size(); ++g) {
       add("lr/" + run.groups[g], record.iteration, run.at(i, g).lr);
       add("momentum/" + run.groups[g], record.iteration, run.at(i, g).momentum);
@@ -107,6 +110,7 @@ Series expected_of(const Run& run) {
   }
   for (const auto& epoch : run.epochs) {
     add("epoch/train_loss", epoch.iterations, epoch.train_loss);
+    add("epoch/frozen", epoch.iterations, static_cast<double>(epoch.frozen));
     if (epoch.valid_loss) {
       add("epoch/valid_loss", epoch.iterations, *epoch.valid_loss);
       add("epoch/accuracy", epoch.iterations, epoch.metrics[0]);
@@ -119,6 +123,8 @@ TEST_F(TensorBoardPython, ReadsEveryScalarWithItsStep) {
   auto run = small_run(40);  // steps of one byte and of two
   run.epochs[3].valid_loss.reset();
   run.epochs[3].metrics.clear();
+  run.epochs[2].frozen = 1;
+  run.iterations[7].grad_norm = 0.5;
   for (std::size_t epoch = 0; epoch <= 40; ++epoch) {
     log_.update(first_of(run, 8 * epoch, epoch));
   }

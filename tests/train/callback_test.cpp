@@ -116,6 +116,17 @@ TEST(Callback, AnExceptionReachesTheCallerAndFitEndComesAllTheSame) {
   EXPECT_EQ(f.fit(1).end, FitResult::End::completed) << "the learner is usable afterwards";
 }
 
+TEST(Callback, AnExceptionOfFitEndReachesTheCallerOnceAllWereTold) {
+  Fixture f;
+  const auto second = std::make_shared<Spy>("two", f.log);
+  f.spy->answer = [](const std::string& hook, const FitContext&) {
+    return hook == "fit_end" ? throw std::runtime_error("at the end") : Action::proceed;
+  };
+  EXPECT_THROW(f.learner.fit({.epochs = 1, .lr = 0.01, .callbacks = {f.spy, second}}),
+               std::runtime_error);
+  EXPECT_EQ(f.log.back(), "two.fit_end");
+}
+
 TEST(Callback, AGradientLeftByAnExceptionIsNotAddedToTheNext) {
   const auto weights_after = [](bool fail_first) {
     Fixture f;

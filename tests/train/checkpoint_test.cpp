@@ -212,6 +212,33 @@ TEST_F(CheckpointTest, OneThatCannotBeWrittenEndsTheFitOrNotAsAsked) {
   EXPECT_NE(said[0].find("the folder cannot be made"), std::string::npos);
 }
 
+TEST_F(CheckpointTest, OneThatFailsWhileTrainingGoesOnIsTold) {
+  // In the way of the second one, which is written meanwhile.
+  std::filesystem::create_directories(folder_.path() / "iteration-0000004.safetensors" / "full");
+  for (const bool go_on : {false, true}) {
+    Everything job;
+    std::vector<std::string> said;
+    const auto checkpointer =
+        std::make_shared<Checkpointer>(CheckpointOptions{.folder = folder_.path(),
+                                                         .every = {.iterations = 4},
+                                                         .keep = 100,
+                                                         .failed = [&](const std::string& why) {
+                                                           said.push_back(why);
+                                                           return go_on;
+                                                         }});
+    job.options.callbacks.push_back(checkpointer);
+    if (go_on) {
+      EXPECT_EQ(job.learner->fit(job.options).end, FitResult::End::completed);
+      EXPECT_GT(read_checkpoint(checkpointer->last()).run.iterations.size(), 4U);
+    } else {
+      EXPECT_THROW(job.learner->fit(job.options), Error);
+      EXPECT_EQ(checkpointer->last(), folder_.path() / "iteration-0000000.safetensors");
+    }
+    ASSERT_EQ(said.size(), 1U);
+    EXPECT_NE(said[0].find("iteration-0000004.safetensors: "), std::string::npos) << said[0];
+  }
+}
+
 TEST(CheckpointInterval, ReadsIterationsTimesAndEpochs) {
   EXPECT_EQ(CheckpointInterval::parse("20", "x").iterations, 20);
   EXPECT_EQ(CheckpointInterval::parse("90s", "x").seconds, 90.0);

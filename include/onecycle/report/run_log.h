@@ -1,4 +1,4 @@
-// Logs that grow while a run goes on, so that people can watch it: JSON lines, TensorBoard.
+// Logs that grow while a run goes on, so that people can watch it: CSV, JSON lines, TensorBoard.
 #pragma once
 
 #include <filesystem>
@@ -35,11 +35,12 @@ class RunLog {
   virtual void update(const Run& run) = 0;
 };
 
-/// The known formats: `jsonl`, `tensorboard`.
+/// The known formats: `csv`, `jsonl`, `tensorboard`.
 std::vector<std::string> log_names();
 
-/// The log of that name in the folder of a run, which must exist: `log.jsonl` or the subfolder
-/// `tensorboard`. Throws a usage error for an unknown name.
+/// The log of that name in the folder of a run, which must exist: `iterations.csv` and
+/// `epochs.csv`, `log.jsonl`, or the subfolder `tensorboard`. Throws a usage error for an unknown
+/// name.
 std::unique_ptr<RunLog> make_log(std::string_view name, const std::filesystem::path& folder);
 
 }  // namespace onecycle

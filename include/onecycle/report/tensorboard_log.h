@@ -17,10 +17,10 @@ struct TensorBoardOptions {
 
 /// Writes `events.out.tfevents.SECONDS.onecycle`, where SECONDS has 10 digits. Scalars, as float32:
 ///
-/// - with the iteration as step: `loss/train` (raw), `loss/smoothed`, and `lr/GROUP`,
-///   `momentum/GROUP` and `weight_decay/GROUP` for each group
-/// - with the iterations up to the end of the epoch as step: `epoch/train_loss`,
-///   `epoch/valid_loss` and `epoch/METRIC`, the last two as far as there was a validation
+/// - with the iteration as step: `loss/train` (raw), `loss/smoothed`, `grad_norm` where it is
+///   clipped, and `lr/GROUP`, `momentum/GROUP` and `weight_decay/GROUP` for each group
+/// - with the iterations up to the end of the epoch as step: `epoch/train_loss`, `epoch/frozen`
+///   (groups), `epoch/valid_loss` and `epoch/METRIC`, the last two as far as there was a validation
 ///
 /// The time of an event is that of its `update`. Where the run went back, an event `SessionLog`
 /// START with the first step that holds no longer makes readers drop everything from that step on.

@@ -80,7 +80,8 @@ class Callback {
   virtual Action at_rest(const FitContext& /*fit*/) { return Action::proceed; }
   /// Why it asked for the fit to stop, in words; empty if it did not.
   [[nodiscard]] virtual std::string reason() const { return {}; }
-  /// Always, if `fit_begin` was: also when an exception ends the fit.
+  /// Always, if `fit_begin` was: also when an exception ends the fit. An exception of its own ends
+  /// the fit with that error, unless there was one before, once all callbacks are through.
   virtual void fit_end(const FitContext& /*fit*/) {}
   /// The one way in which a callback moves rates: before each iteration the rate of a group becomes
   /// peak * schedule * the factors of all callbacks. To depend on nothing but what `state` lists

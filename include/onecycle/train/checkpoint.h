@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <future>
 #include <map>
 #include <optional>
 #include <string>
@@ -65,8 +66,10 @@ struct CheckpointOptions {
 };
 
 /// Writes `iteration-0000120.safetensors` and so on while a fit runs; with an interval the first
-/// one before the first iteration. Where a fit goes back (`FitOptions::rollback`), checkpoints of
-/// what is undone go with the next one.
+/// one before the first iteration, which waits until it is written. The others are written in a
+/// thread of their own from a copy of the state and the record, one at a time, while training goes
+/// on; the end of the fit waits for the last. Where a fit goes back (`FitOptions::rollback`),
+/// checkpoints of what is undone go with the next one.
 class Checkpointer final : public Callback {
  public:
   /// Throws a usage error for options out of range.
@@ -74,13 +77,18 @@ class Checkpointer final : public Callback {
 
   void fit_begin(const FitContext& fit) override;
   Action at_rest(const FitContext& fit) override;
+  void fit_end(const FitContext& fit) override;
 
-  /// The last one written; empty before the first.
+  /// The last one known to be written whole; empty before the first. After the fit that is the last
+  /// of all.
   [[nodiscard]] const std::filesystem::path& last() const { return last_; }
 
  private:
   [[nodiscard]] bool due(const FitContext& fit) const;
-  void write(const FitContext& fit);
+  void start(const FitContext& fit);
+  void finish();
+  template <class Work>
+  void attempt(Work work);
 
   CheckpointOptions options_;
   std::filesystem::path last_;
@@ -88,6 +96,7 @@ class Checkpointer final : public Callback {
   std::int64_t epoch_ = 0;      // at the last look
   std::int64_t iteration_ = 0;  // of the fit, at the last one written
   double written_at_ = 0.0;     // seconds of a steady clock
+  std::future<std::filesystem::path> writing_;
 };
 
 }  // namespace onecycle

@@ -93,6 +93,7 @@ using StateList = std::function<void(StateArchive&)>;
 
 enum class Copy {
   deep,  ///< the state's own tensors: stays as it is whatever happens to the original
+  host,  ///< as `deep`, in the memory of the CPU wherever the original is: for writing meanwhile
   alias  ///< the original's tensors: costs nothing, for hashing and writing at once
 };
 
