@@ -11,6 +11,7 @@
 #include <torch/utils.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -42,11 +43,11 @@ struct Kind {
   bool checkpoints = false;
 };
 
-constexpr Kind kKinds[] = {{.name = "bare (its recorder is always on)"},
-                           {.name = "+ clip norm", .clips = true},
-                           {.name = "+ EMA", .averages = true},
-                           {.name = "+ checkpoint each epoch", .checkpoints = true},
-                           {"all of them", true, true, true}};
+constexpr std::array kKinds{Kind{.name = "bare (its recorder is always on)"},
+                            Kind{.name = "+ clip norm", .clips = true},
+                            Kind{.name = "+ EMA", .averages = true},
+                            Kind{.name = "+ checkpoint each epoch", .checkpoints = true},
+                            Kind{"all of them", true, true, true}};
 
 double milliseconds(const Kind& kind, const SplitData& data, const std::filesystem::path& folder) {
   torch::manual_seed(1);
@@ -84,12 +85,12 @@ int main(int argc, char** argv) {
       (argc > 3 ? std::filesystem::path(argv[3]) : std::filesystem::temp_directory_path()) /
       "onecycle-everything-on";
   const SplitData data = split_data(digits());
-  std::vector<std::vector<double>> times(std::size(kKinds));
-  std::vector<std::vector<double>> ratios(std::size(kKinds));
+  std::vector<std::vector<double>> times(kKinds.size());
+  std::vector<std::vector<double>> ratios(kKinds.size());
   for (int round = -1; round < rounds; ++round) {
     double bare = 0.0;
-    for (std::size_t k = 0; k < std::size(kKinds); ++k) {
-      const double time = milliseconds(kKinds[k], data, folder);
+    for (std::size_t k = 0; k < kKinds.size(); ++k) {
+      const double time = milliseconds(kKinds.at(k), data, folder);
       bare = k == 0 ? time : bare;
       if (round >= 0) {  // the first one warms up
         times[k].push_back(time);
@@ -97,9 +98,9 @@ int main(int argc, char** argv) {
       }
     }
   }
-  for (std::size_t k = 0; k < std::size(kKinds); ++k) {
+  for (std::size_t k = 0; k < kKinds.size(); ++k) {
     const auto [low, high] = std::minmax_element(times[k].begin(), times[k].end());
-    std::printf("%-34s %8.1f  [%.1f - %.1f] ms  %.3f x bare\n", kKinds[k].name, median(times[k]),
+    std::printf("%-34s %8.1f  [%.1f - %.1f] ms  %.3f x bare\n", kKinds.at(k).name, median(times[k]),
                 *low, *high, median(ratios[k]));
   }
   std::filesystem::remove_all(folder);

@@ -1,7 +1,7 @@
 // Runs as a log sees them while they grow.
 #pragma once
 
-#include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "onecycle/record/run.h"
@@ -22,8 +22,7 @@ inline std::vector<Run> stages_of(const Run& run) {
   std::size_t epochs = 0;
   for (std::size_t i = 0; i < run.iterations.size(); ++i) {
     stages.push_back(first_of(run, i + 1, epochs));
-    if (epochs < run.epochs.size() &&
-        run.epochs[epochs].iterations == static_cast<std::int64_t>(i + 1)) {
+    if (epochs < run.epochs.size() && std::cmp_equal(run.epochs[epochs].iterations, i + 1)) {
       stages.push_back(first_of(run, i + 1, ++epochs));
     }
   }
@@ -37,7 +36,7 @@ inline Run other_from(Run run, std::size_t index) {
     run.iterations[i].smoothed += 0.125;
   }
   for (auto& epoch : run.epochs) {
-    if (epoch.iterations > static_cast<std::int64_t>(index)) {
+    if (std::cmp_greater(epoch.iterations, index)) {
       epoch.train_loss += 0.5;
     }
   }
