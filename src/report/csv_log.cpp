@@ -18,23 +18,21 @@ void CsvLog::begin(const Run& run) {
 void CsvLog::update(const Run& run) {
   if (follower_.rewind(run)) {
     follower_ = {};
-    begin(run);
-  } else if (!epochs_) {
+    epochs_.reset();
+  }
+  if (!epochs_) {
     begin(run);
   }
-  RowText iterations;
-  RowText epochs;
+  RowText row;
   while (const auto record = follower_.next(run)) {
     if (record->is_epoch) {
-      write_epoch(epochs, run, run.epochs[record->index]);
-      epochs.end_row();
+      write_epoch(row, run, run.epochs[record->index]);
     } else {
-      write_iteration(iterations, run, record->index);
-      iterations.end_row();
+      write_iteration(row, run, record->index);
     }
+    row.end_row();
+    (record->is_epoch ? epochs_ : iterations_)->append(row.take());
   }
-  iterations_->append(iterations.take());
-  epochs_->append(epochs.take());
   iterations_->flush();
   epochs_->flush();
 }

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
 
+#include "onecycle/core/error.h"
 #include "onecycle/core/files.h"
 #include "onecycle/record/run_files.h"
 #include "report/run_stages.h"
@@ -48,6 +50,21 @@ TEST_F(CsvLogTest, IsWrittenAnewWhereTheRunWentBack) {
   log.update(run);
   log.update(other_from(run, 9));
   EXPECT_EQ(logged(), at_the_end(other_from(run, 9)));
+}
+
+TEST_F(CsvLogTest, IsWholeAgainOnceItsFilesCanBeWrittenAnew) {
+  const auto run = small_run(3);
+  const auto other = other_from(run, 9);
+  const std::filesystem::path path = folder_.path() / "iterations.csv";
+  CsvLog log(folder_.path());
+  log.update(run);
+  std::filesystem::remove(path);
+  std::filesystem::create_directory(path);
+  EXPECT_THROW(log.update(other), Error);
+  EXPECT_THROW(log.update(other), Error);
+  std::filesystem::remove(path);
+  log.update(other);
+  EXPECT_EQ(logged(), at_the_end(other));
 }
 
 TEST_F(CsvLogTest, NamesTheFileThatCannotBeWritten) {
