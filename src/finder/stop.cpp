@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "finder/rounding.h"
 #include "onecycle/core/error.h"
 
 namespace onecycle {
@@ -10,7 +11,6 @@ namespace {
 
 // Too few losses have no spread: until here it grows with whatever comes.
 constexpr std::int64_t kSettling = 10;
-constexpr double kRounding = 1e-6;
 
 }  // namespace
 
@@ -20,7 +20,7 @@ void StopDetector::Extent::include(double x) {
 }
 
 double StopDetector::Extent::rounding() const {
-  return kRounding * std::max(std::abs(low), std::abs(high));
+  return rounding_of(low, high);
 }
 
 StopDetector::StopDetector(StopRule rule) : rule_(rule) {

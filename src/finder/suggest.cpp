@@ -4,13 +4,11 @@
 #include <cmath>
 #include <utility>
 
+#include "finder/rounding.h"
 #include "onecycle/core/error.h"
 
 namespace onecycle {
 namespace {
-
-// A fall or rise smaller than this part of the loss is rounding.
-constexpr double kRounding = 1e-6;
 
 Suggestion answer(const SuggestionRule& rule, double lr) {
   return {std::string(rule.name), lr, {}};
@@ -84,11 +82,11 @@ std::string too_short(const SuggestionRule& rule, std::size_t needed, const Curv
 std::string emptiness(const Curve& curve) {
   const auto [low, high] = std::minmax_element(curve.loss.begin(), curve.loss.end());
   const double first = curve.loss.front();
-  if (*high - *low <= kRounding * std::max(std::abs(*low), std::abs(*high))) {
+  if (*high - *low <= rounding_of(*low, *high)) {
     return cat("the curve is flat: the loss stays at ", format_brief(*low), " at every rate");
   }
   // However high the loss blows up, a fall before that is a fall.
-  if (first - *low <= kRounding * std::max(std::abs(*low), std::abs(first))) {
+  if (first - *low <= rounding_of(*low, first)) {
     return "the loss never falls: it is lowest at the smallest rate looked at";
   }
   return {};

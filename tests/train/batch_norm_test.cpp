@@ -16,7 +16,7 @@ Loader in_order() {
   return Loader(toy::data(90, torch::kDouble), {.batch_size = 16, .shuffle = false});
 }
 
-struct Fixture {
+struct NormalizedNet {
   Model model = kept::model();
   toy::NetImpl& net = dynamic_cast<toy::NetImpl&>(*model.module);
   Loader loader = in_order();
@@ -36,7 +36,7 @@ struct Fixture {
 };
 
 TEST(UpdateBatchNorm, IsThePlainMeanOverTheBatches) {
-  Fixture f;
+  NormalizedNet f;
   torch::Tensor mean = torch::zeros(12, torch::kDouble);
   torch::Tensor variance = torch::zeros(12, torch::kDouble);
   const torch::NoGradGuard no_grad;
@@ -52,7 +52,7 @@ TEST(UpdateBatchNorm, IsThePlainMeanOverTheBatches) {
 }
 
 TEST(UpdateBatchNorm, ForgetsWhatWasBefore) {
-  Fixture f;
+  NormalizedNet f;
   update_batch_norm(f.model, f.loader, torch::kCPU);
   const std::string once = weights_sha256(f.model);
   f.net.norm->running_mean.fill_(1e9);
@@ -61,7 +61,7 @@ TEST(UpdateBatchNorm, ForgetsWhatWasBefore) {
 }
 
 TEST(UpdateBatchNorm, PutsEverythingElseBack) {
-  Fixture f;
+  NormalizedNet f;
   f.net.eval();
   f.net.drop->train();
   f.net.norm->options.momentum(0.3);
@@ -74,7 +74,7 @@ TEST(UpdateBatchNorm, PutsEverythingElseBack) {
 }
 
 TEST(UpdateBatchNorm, PutsEverythingElseBackAfterAnException) {
-  Fixture f;
+  NormalizedNet f;
   f.net.eval();
   f.model.forward = [&](const torch::Tensor& x) -> torch::Tensor {
     (void)f.net.forward(x);

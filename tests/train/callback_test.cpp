@@ -41,7 +41,7 @@ class Spy final : public Callback {
   std::vector<std::string>& log_;
 };
 
-struct Fixture {
+struct SpiedLearner {
   std::vector<std::string> log;
   std::shared_ptr<Spy> spy = std::make_shared<Spy>("spy", log);
   Learner learner{toy::model(), toy::train_loader(30), toy::valid_loader()};  // 3 batches
@@ -55,7 +55,7 @@ struct Fixture {
 };
 
 TEST(Callback, HooksComeInOrder) {
-  Fixture f;
+  SpiedLearner f;
   const auto second = std::make_shared<Spy>("two", f.log);
   f.learner.fit({.epochs = 1, .lr = 0.01, .callbacks = {f.spy, second}});
   const std::vector<std::string> start(f.log.begin(), f.log.begin() + 10);
@@ -69,7 +69,7 @@ TEST(Callback, HooksComeInOrder) {
 }
 
 TEST(Callback, StopEpochStillValidatesAndGoesOn) {
-  Fixture f;
+  SpiedLearner f;
   f.spy->answer = [](const std::string& hook, const FitContext& fit) {
     return hook == "iteration_end" && fit.iteration == 0 ? Action::stop_epoch : Action::proceed;
   };
@@ -80,7 +80,7 @@ TEST(Callback, StopEpochStillValidatesAndGoesOn) {
 }
 
 TEST(Callback, StopFitEndsAfterTheIteration) {
-  Fixture f;
+  SpiedLearner f;
   f.spy->answer = [](const std::string& hook, const FitContext& fit) {
     return hook == "batch_begin" && fit.iteration == 4 ? Action::stop_fit : Action::proceed;
   };
@@ -93,7 +93,7 @@ TEST(Callback, StopFitEndsAfterTheIteration) {
 }
 
 TEST(Callback, ASkippedBatchMakesNoIteration) {
-  Fixture f;
+  SpiedLearner f;
   int batch = 0;
   f.spy->answer = [&](const std::string& hook, const FitContext&) {
     return hook == "batch_begin" && batch++ == 1 ? Action::skip_batch : Action::proceed;
@@ -103,7 +103,7 @@ TEST(Callback, ASkippedBatchMakesNoIteration) {
 }
 
 TEST(Callback, AnExceptionReachesTheCallerAndFitEndComesAllTheSame) {
-  Fixture f;
+  SpiedLearner f;
   f.spy->answer = [](const std::string& hook, const FitContext& fit) {
     if (hook == "gradients_ready" && fit.iteration == 1) {
       throw std::runtime_error("mine");
@@ -117,7 +117,7 @@ TEST(Callback, AnExceptionReachesTheCallerAndFitEndComesAllTheSame) {
 }
 
 TEST(Callback, AnExceptionOfFitEndReachesTheCallerOnceAllWereTold) {
-  Fixture f;
+  SpiedLearner f;
   const auto second = std::make_shared<Spy>("two", f.log);
   f.spy->answer = [](const std::string& hook, const FitContext&) {
     return hook == "fit_end" ? throw std::runtime_error("at the end") : Action::proceed;
@@ -129,7 +129,7 @@ TEST(Callback, AnExceptionOfFitEndReachesTheCallerOnceAllWereTold) {
 
 TEST(Callback, AGradientLeftByAnExceptionIsNotAddedToTheNext) {
   const auto weights_after = [](bool fail_first) {
-    Fixture f;
+    SpiedLearner f;
     if (fail_first) {
       f.spy->answer = [](const std::string& hook, const FitContext&) -> Action {
         if (hook == "gradients_ready") {
@@ -151,7 +151,7 @@ TEST(Callback, AGradientLeftByAnExceptionIsNotAddedToTheNext) {
 }
 
 TEST(BestWeights, KeepsTheEpochWithTheLowestValidationLoss) {
-  Fixture f;
+  SpiedLearner f;
   const auto best = std::make_shared<BestWeights>(f.learner.model());
   EXPECT_FALSE(best->epoch().has_value());
   f.learner.fit({.epochs = 6, .lr = 0.3, .callbacks = {best}});

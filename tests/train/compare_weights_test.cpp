@@ -16,7 +16,7 @@
 namespace onecycle {
 namespace {
 
-struct Fixture {
+struct ComparedFit {
   Learner learner = kept::learner(3, {accuracy()});
   std::shared_ptr<BestWeights> best = std::make_shared<BestWeights>(learner.model());
   std::shared_ptr<SwaWeights> swa = std::make_shared<SwaWeights>(learner.model());
@@ -25,12 +25,12 @@ struct Fixture {
   std::shared_ptr<Snapshots> snapshots = std::make_shared<Snapshots>(learner.model());
   std::vector<std::shared_ptr<KeptWeights>> kept = {best, swa, ema, lows, snapshots};
 
-  Fixture() { learner.fit(kept::eight_epochs({kept.begin(), kept.end()})); }
+  ComparedFit() { learner.fit(kept::eight_epochs({kept.begin(), kept.end()})); }
   std::vector<ComparedWeights> compare() { return compare_weights(learner, kept); }
 };
 
 TEST(CompareWeights, MeasuresTheLastAndAllThatAreKept) {
-  Fixture f;
+  ComparedFit f;
   const Evaluation last = f.learner.validate();
   const auto compared = f.compare();
   std::vector<std::string> names;
@@ -47,7 +47,7 @@ TEST(CompareWeights, MeasuresTheLastAndAllThatAreKept) {
 }
 
 TEST(CompareWeights, WhatWasMeasuredIsWhatIsHandedOut) {
-  Fixture f;
+  ComparedFit f;
   for (const ComparedWeights& each : f.compare()) {
     if (each.members.size() == 1) {
       load_weights(*f.learner.model().module, each.members[0]);
@@ -59,7 +59,7 @@ TEST(CompareWeights, WhatWasMeasuredIsWhatIsHandedOut) {
 }
 
 TEST(CompareWeights, LeavesEveryBitOfTheLearnerAndOfWhatIsKept) {
-  Fixture f;
+  ComparedFit f;
   dynamic_cast<toy::NetImpl&>(*f.learner.model().module).drop->eval();
   f.learner.train_loader().seek({.epoch = 2, .batch = 3});
   const std::string before = toy::state_hash(f.learner);
@@ -70,7 +70,7 @@ TEST(CompareWeights, LeavesEveryBitOfTheLearnerAndOfWhatIsKept) {
 }
 
 TEST(CompareWeights, LeavesEveryBitAfterAnException) {
-  Fixture f;
+  ComparedFit f;
   const std::string before = toy::state_hash(f.learner);
   auto forward = f.learner.model().forward;
   int calls = 0;
@@ -85,7 +85,7 @@ TEST(CompareWeights, LeavesEveryBitAfterAnException) {
 }
 
 TEST(CompareWeights, AveragesHaveBatchNormStatisticsOfTheirOwn) {
-  Fixture f;
+  ComparedFit f;
   const auto compared = f.compare();
   for (const std::size_t i : {2U, 3U, 4U}) {
     EXPECT_NE(kept::hash_of(compared[i].members), kept::hash_of(f.kept[i - 1]->members()));
@@ -100,7 +100,7 @@ TEST(CompareWeights, AveragesHaveBatchNormStatisticsOfTheirOwn) {
 }
 
 TEST(CompareWeights, SnapshotsAnswerTogether) {
-  Fixture f;
+  ComparedFit f;
   const ComparedWeights together = f.compare().back();
   ASSERT_EQ(together.members.size(), 4U);
   const Dataset& data = f.learner.valid_loader().data();
@@ -117,7 +117,7 @@ TEST(CompareWeights, SnapshotsAnswerTogether) {
 }
 
 TEST(CompareWeights, LeavesOutWhatIsNotReady) {
-  Fixture f;
+  ComparedFit f;
   const auto unused = std::make_shared<LowWeights>(f.learner.model());
   EXPECT_EQ(compare_weights(f.learner, {unused}).size(), 1U);
 }

@@ -13,7 +13,6 @@
 namespace onecycle {
 namespace {
 
-constexpr double kExact = 1e-12;
 
 /// Eight epochs with an average, and all that it may have averaged.
 template <class Average>
@@ -39,14 +38,14 @@ struct Trained {
 
 TEST(SwaWeights, IsTheMeanOfTheEpochsOfTheLastQuarter) {
   Trained<SwaWeights> t(SwaOptions{});
-  kept::expect_near(t.average->weights(), t.mean_after({42, 48}), kExact);
+  kept::expect_near(t.average->weights(), t.mean_after({42, 48}), kept::kExact);
   EXPECT_EQ(t.average->what(), "mean of 2 epochs from iteration 36 on");
   EXPECT_TRUE(t.average->averaged());
 }
 
 TEST(SwaWeights, CanCountIterations) {
   Trained<SwaWeights> t(SwaOptions{.from = Length::iterations(20), .every = Length::iterations(5)});
-  kept::expect_near(t.average->weights(), t.mean_after({25, 30, 35, 40, 45}), kExact);
+  kept::expect_near(t.average->weights(), t.mean_after({25, 30, 35, 40, 45}), kept::kExact);
   EXPECT_EQ(t.average->what(), "mean of 5 iterations, every 5 from 20 on");
 }
 
@@ -54,7 +53,7 @@ TEST(SwaWeights, EveryIterationFromTheBegin) {
   Trained<SwaWeights> t(SwaOptions{.from = Length::share(0), .every = Length::iterations(1)});
   std::vector<std::size_t> all(48);
   std::iota(all.begin(), all.end(), std::size_t{1});
-  kept::expect_near(t.average->weights(), t.mean_after(all), kExact);
+  kept::expect_near(t.average->weights(), t.mean_after(all), kept::kExact);
   EXPECT_EQ(t.average->what(), "mean of 48 iterations");
 }
 
@@ -88,7 +87,7 @@ TEST(EmaWeights, FollowsTheWeightsOfEachIteration) {
             i < parameters ? decay * expected[i].second + (1.0 - decay) * now : now;
       }
     }
-    kept::expect_near(t.average->weights(), expected, kExact);
+    kept::expect_near(t.average->weights(), expected, kept::kExact);
     EXPECT_EQ(t.average->what(), "exponential mean of 48 iterations, decay 0.8");
   }
 }
@@ -103,7 +102,7 @@ TEST(EmaWeights, CanBeginLateAndSkipIterations) {
     expected[i].second =
         i < parameters ? 0.5 * expected[i].second + 0.5 * last[i].second : last[i].second;
   }
-  kept::expect_near(t.average->weights(), expected, kExact);
+  kept::expect_near(t.average->weights(), expected, kept::kExact);
   EXPECT_EQ(t.average->what(), "exponential mean of 2 iterations, every 10 from 25 on, decay 0.5");
 }
 
@@ -123,7 +122,7 @@ TEST(EmaWeights, RefusesWhatIsOutOfRange) {
 
 TEST(LowWeights, IsTheMeanOfTheLowsOfTheRate) {
   Trained<LowWeights> t("lows");
-  kept::expect_near(t.average->weights(), t.mean_after({12, 24, 36, 48}), kExact);
+  kept::expect_near(t.average->weights(), t.mean_after({12, 24, 36, 48}), kept::kExact);
   EXPECT_EQ(t.average->what(), "mean of 4 lows of the rate");
 }
 
@@ -137,7 +136,7 @@ TEST(LowWeights, ACycleThatTheRunCutsOffHasNoLow) {
                .callbacks = {average, history}});
   const std::size_t parameters = learner.model().module->parameters().size();
   kept::expect_near(average->weights(),
-                    kept::mean_of({history->after[19], history->after[39]}, parameters), kExact);
+                    kept::mean_of({history->after[19], history->after[39]}, parameters), kept::kExact);
 }
 
 TEST(LowWeights, WithoutCyclesThereAreNone) {

@@ -16,6 +16,9 @@
 
 namespace onecycle::kept {
 
+/// How near a mean of weights in float64 must be to the same mean added up in another order.
+constexpr double kExact = 1e-12;
+
 inline NamedTensors copy_of(const Model& model) {
   WeightCopy copy(*model.module);
   copy.take();

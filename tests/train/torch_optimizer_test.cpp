@@ -147,32 +147,32 @@ TEST(TorchOptimizer, ForgetsWhatIsRememberedFromTheStart) {
   task.train(*optimizer, 1);
 }
 
-std::string refusal(const TorchOptimizer& options, const DecayExclusion& exclusion = {}) {
+std::string refusal_of(const TorchOptimizer& options, const DecayExclusion& exclusion = {}) {
   Model model = toy::model();
   return message_of(ErrorKind::usage,
                     [&] { (void)make_optimizer(model, options, 0.1, exclusion); });
 }
 
 TEST(TorchOptimizer, RefusesWhatItCannotDrive) {
-  EXPECT_EQ(refusal({}),
+  EXPECT_EQ(refusal_of({}),
             "TorchOptimizer: make: expected a function that makes an optimizer, got none");
-  EXPECT_EQ(refusal({.make = [](const Groups&) { return Made(); }}),
+  EXPECT_EQ(refusal_of({.make = [](const Groups&) { return Made(); }}),
             "TorchOptimizer: make: expected an optimizer, got a null pointer");
-  EXPECT_EQ(refusal({.make = [](const Groups& groups) -> Made {
+  EXPECT_EQ(refusal_of({.make = [](const Groups& groups) -> Made {
               return std::make_unique<SumOptimizer>(groups);
             }}),
             "TorchOptimizer: make: expected an optimizer whose state is known (SGD, Adam, AdamW, "
             "RMSprop, Adagrad), got another; list its state in TorchOptimizer::state");
-  EXPECT_EQ(refusal({.make = make_adam}, {.patterns = {"head.*"}}),
+  EXPECT_EQ(refusal_of({.make = make_adam}, {.patterns = {"head.*"}}),
             "decay exclusion: expected no names with a TorchOptimizer, whose groups decay alike, "
             "got bias_norm,head.*; put the parameters into a group of their own");
 }
 
 TEST(TorchOptimizer, RefusesOtherGroups) {
-  EXPECT_EQ(refusal({.make = [](const Groups& groups) { return make_adam({groups[0]}); }}),
+  EXPECT_EQ(refusal_of({.make = [](const Groups& groups) { return make_adam({groups[0]}); }}),
             "TorchOptimizer: make: expected an optimizer over 2 groups, got one over 1; pass on "
             "the groups it gets");
-  EXPECT_EQ(refusal({.make =
+  EXPECT_EQ(refusal_of({.make =
                          [](const Groups& groups) {
                            return make_adam({groups[1], groups[0]});
                          }}),
@@ -184,7 +184,7 @@ TEST(TorchOptimizer, RefusesLbfgs) {
   const auto lbfgs = [](const Groups& groups) -> Made {
     return std::make_unique<torch::optim::LBFGS>(groups);
   };
-  EXPECT_THAT(refusal({.make = lbfgs}),
+  EXPECT_THAT(refusal_of({.make = lbfgs}),
               testing::HasSubstr("TorchOptimizer: make: LBFGS doesn't support per-parameter"));
   const Model model = wrap_model(torch::nn::Linear(2, 2));
   EXPECT_EQ(message_of(ErrorKind::usage,

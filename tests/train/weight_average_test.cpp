@@ -11,7 +11,6 @@
 namespace onecycle {
 namespace {
 
-constexpr double kExact = 1e-12;
 
 /// A net in float64 whose weights move at random; its batch norm counts.
 struct Walk {
@@ -53,7 +52,7 @@ TEST(WeightAverage, OfEqualWeightsIsThePlainMean) {
   for (int i = 0; i < 50; ++i) {
     walk.move();
     average.update();
-    kept::expect_near(average.weights(), kept::mean_of(walk.seen, walk.parameters), kExact);
+    kept::expect_near(average.weights(), kept::mean_of(walk.seen, walk.parameters), kept::kExact);
   }
   EXPECT_EQ(average.count(), 50);
 }
@@ -78,7 +77,7 @@ TEST(WeightAverage, ExponentialForgetsByItsDecay) {
   kept::expect_near(average.weights(),
                     exponential(
                         walk, [](double) { return 0.9; }, walk.parameters),
-                    kExact);
+                    kept::kExact);
 }
 
 TEST(WeightAverage, WarmUpRaisesTheDecayFromTwoElevenths) {
@@ -91,7 +90,7 @@ TEST(WeightAverage, WarmUpRaisesTheDecayFromTwoElevenths) {
   const auto decay = [](double n) { return n < 20.0 ? (1.0 + n) / (10.0 + n) : 0.7; };
   EXPECT_DOUBLE_EQ(decay(1.0), 2.0 / 11.0);
   EXPECT_DOUBLE_EQ((1.0 + 20.0) / (10.0 + 20.0), 0.7) << "the warm-up ends here";
-  kept::expect_near(average.weights(), exponential(walk, decay, walk.parameters), kExact);
+  kept::expect_near(average.weights(), exponential(walk, decay, walk.parameters), kept::kExact);
 }
 
 TEST(WeightAverage, CanAverageBuffersToo) {
@@ -105,7 +104,7 @@ TEST(WeightAverage, CanAverageBuffersToo) {
       walk, [](double) { return 0.8; }, walk.seen.front().size() - 1);
   ASSERT_EQ(expected.back().first, "norm.num_batches_tracked");
   expected.back().second = average.weights().back().second;  // see the next test
-  kept::expect_near(average.weights(), expected, kExact);
+  kept::expect_near(average.weights(), expected, kept::kExact);
 }
 
 /// The counter of batches in an average over the iterations from `from` to 59.
