@@ -210,7 +210,7 @@ void FitJob::finish(FitResult result, const Rates& rates) {
   Outcome outcome = look_at(training_, std::move(result), kept_, interrupted(), choice);
   outcome.max_lr = rates.for_groups(training_.learner->model().groups.size());
   training_.learner->run().end = outcome.end;
-  save(*folder_, training_, outcome);
+  save_or_say_how_to(outcome);
   const Run& run = training_.learner->run();
   if (flags_.output.json) {
     print_json(json_of(outcome, *folder_, run));
@@ -225,6 +225,19 @@ void FitJob::finish(FitResult result, const Rates& rates) {
     say(cat(outcome.result.overflows, " updates were not made: gradients overflowed in float16"));
   }
   check_end(outcome.result);
+}
+
+/// On a full disk the training is not lost if there is a checkpoint of it.
+void FitJob::save_or_say_how_to(const Outcome& outcome) const {
+  try {
+    save(*folder_, training_, outcome);
+  } catch (const Error& error) {
+    if (checkpoints_in(folder_->file(kCheckpoints)).empty()) {
+      throw;
+    }
+    fail(error.kind(), error.what(), "; once that is mended: onecycle resume ",
+         folder_->path().native());
+  }
 }
 
 /// Says what there is to say about a fit that did not reach its end.

@@ -39,6 +39,7 @@ class FitJob {
   [[nodiscard]] Callbacks callbacks_of(std::size_t phase);
   [[nodiscard]] FitResult train(const Rates& rates, const Checkpoint* checkpoint);
   void finish(FitResult result, const Rates& rates);
+  void save_or_say_how_to(const Outcome& outcome) const;
   void check_end(const FitResult& result) const;
   void say(const std::string& text) const;
 

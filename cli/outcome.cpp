@@ -11,8 +11,6 @@
 namespace onecycle::cli {
 namespace {
 
-constexpr int kNoWrap = 1'000'000;
-
 Json json_of(const Run& run, double loss, const std::vector<double>& metrics) {
   Json json = {{"loss", loss}};
   for (std::size_t i = 0; i < std::min(run.metrics.size(), metrics.size()); ++i) {
@@ -99,7 +97,7 @@ std::string weights_table(const Outcome& outcome, const Run& run) {
     row.push_back(weights.what);
     table.rows.push_back(std::move(row));
   }
-  return format_table(table, {.columns = kNoWrap});
+  return format_table(table, {.columns = kUnwrapped});
 }
 
 }  // namespace

@@ -24,10 +24,9 @@ void add_output_flags(CommandLine& line, OutputFlags& flags) {
 void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 void print(const Table& table) {
-  constexpr int kNoWrap = 1 << 20;
   const Terminal terminal = terminal_of(stdout);
-  print(format_table(
-      table, {.columns = terminal.live ? terminal.columns : kNoWrap, .colour = terminal.colour}));
+  print(format_table(table, {.columns = terminal.live ? terminal.columns : kUnwrapped,
+                             .colour = terminal.colour}));
 }
 
 void print_curve(const FindRecord& find) {

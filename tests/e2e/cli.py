@@ -39,6 +39,22 @@ class ProgramTest(unittest.TestCase):
         self.assertEqual(done.returncode, code, f"{arguments}: {done.stdout}{done.stderr}")
         return done
 
+    def started(self, *arguments):
+        """It runs on, to be sent a signal; `communicate` waits for it."""
+        return subprocess.Popen(
+            [PROGRAM, *map(str, arguments)],
+            cwd=self.folder,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def wait_for_epochs(self, process, count):
+        """Of a fit that is not quiet: until it has told of so many."""
+        for _ in range(count + 1):  # with the header
+            self.assertTrue(process.stderr.readline())
+
     def json(self, *arguments):
         """The one object on standard output."""
         return json.loads(self.onecycle(*arguments, "--json").stdout)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import random
 import resource
 import signal
@@ -35,21 +36,11 @@ class Killed(ProgramTest):
         out = json.loads(self.onecycle(*BASE, *arguments, "--out", "whole", "--json").stdout)
         return out, time.monotonic() - started
 
-    def start(self, *arguments):
-        return subprocess.Popen(
-            [PROGRAM, *arguments],
-            cwd=self.folder,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
     def kill_and_resume(self, arguments, seconds, chance):
         """Kills it KILLS times at random moments, then lets it end; how often it was hit."""
         command = [*BASE, *arguments, "--out", "killed"]
         for hits in range(KILLS):
-            process = self.start(*command)
+            process = self.started(*command)
             try:
                 _, error = process.communicate(timeout=chance.uniform(0.1, 0.3 + seconds / 4))
                 self.assertEqual(process.returncode, 0, error)
@@ -93,41 +84,41 @@ class Killed(ProgramTest):
 
 class Resume(ProgramTest):
     def interrupted(self, *more):
-        """A run in `run`, ended by Ctrl-C in the middle."""
-        process = subprocess.Popen(
-            [PROGRAM, "fit", "digits", "--epochs", "2000", "--max-lr", "0.01", "--out", "run", "--quiet", *more],
-            cwd=self.folder,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        deadline = time.monotonic() + 60
-        while not (self.folder / "run").exists() and time.monotonic() < deadline:
-            time.sleep(0.01)
-        time.sleep(0.7)
+        """A run in `run`, ended by Ctrl-C in the middle; what it said."""
+        return self.interrupt(self.started("fit", "digits", "--epochs", "2000", "--max-lr", "0.01", "--out", "run", *more), epochs=40)
+
+    def interrupt(self, process, epochs):
+        self.wait_for_epochs(process, epochs)
         process.send_signal(signal.SIGINT)
         _, error = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 130, error)
         return error
 
+    def resume_for_a_moment(self):
+        self.interrupt(self.started("resume", "run"), epochs=2)
+
+    def killed_after_the_first_checkpoint(self, *arguments):
+        process = self.started("fit", *arguments, "--out", "run", "--quiet")
+        deadline = time.monotonic() + 60
+        while not list((self.folder / "run/checkpoints").glob("*.safetensors")) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.kill()
+        process.communicate()
+
+    def iterations(self):
+        return len((self.folder / "run/iterations.csv").read_text().splitlines()) - 1
+
     def test_ctrl_c_leaves_what_resume_goes_on_from(self):
         error = self.interrupted("--time-budget", "1h")
         self.assertIn("to go on: onecycle resume run", error)
         self.assertEqual(len(list((self.folder / "run/checkpoints").iterdir())), 1)
-        before = len((self.folder / "run/iterations.csv").read_text().splitlines())
+        before = self.iterations()
         config = (self.folder / "run/config.toml").read_text()
         (self.folder / "run/config.toml").write_text(config.replace("epochs = 2000", "epochs = 2001"))
         self.refused(4, "got one of another configuration", "resume", "run")
         (self.folder / "run/config.toml").write_text(config)
-        process = subprocess.Popen(
-            [PROGRAM, "resume", "run", "--quiet"], cwd=self.folder, env=environment(), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        time.sleep(1.2)
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
-        self.assertEqual(process.returncode, 130)
-        self.assertGreater(len((self.folder / "run/iterations.csv").read_text().splitlines()), before)
+        self.resume_for_a_moment()
+        self.assertGreater(self.iterations(), before)
 
     def test_a_damaged_checkpoint_is_refused_and_the_one_before_it_offered(self):
         self.interrupted("--checkpoint-every", "20", "--keep-checkpoints", "3")
@@ -149,48 +140,42 @@ class Resume(ProgramTest):
     def test_ctrl_c_with_a_checkpoint_each_epoch_is_no_end(self):
         """The part of the epoch that is cut short must not be what resume finds."""
         self.interrupted("--checkpoint-every", "epoch", "--batch-size", "8")
-        before = len((self.folder / "run/iterations.csv").read_text().splitlines())
-        again = subprocess.Popen(
-            [PROGRAM, "resume", "run", "--quiet"], cwd=self.folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        time.sleep(1.2)
-        self.assertIsNone(again.poll(), "it goes on")
-        again.send_signal(signal.SIGINT)
-        again.communicate(timeout=60)
-        self.assertGreater(len((self.folder / "run/iterations.csv").read_text().splitlines()), before)
+        before = self.iterations()
+        self.resume_for_a_moment()
+        self.assertGreater(self.iterations(), before)
 
     def test_a_kill_after_the_finder_keeps_what_it_found(self):
-        process = subprocess.Popen(
-            [PROGRAM, "fit", "digits", "--epochs", "200", "--out", "run", "--quiet", "--checkpoint-every", "1h"],
-            cwd=self.folder,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        deadline = time.monotonic() + 60
-        while not list((self.folder / "run/checkpoints").glob("*.safetensors")) and time.monotonic() < deadline:
-            time.sleep(0.01)
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
+        self.killed_after_the_first_checkpoint("digits", "--epochs", "200", "--checkpoint-every", "1h")
         self.onecycle("resume", "run", "--quiet")
         self.assertTrue((self.folder / "run/find.csv").exists())
         self.assertIn("learning rate", (self.folder / "run/run.json").read_text())
 
+    def test_weights_that_an_earlier_part_left_go(self):
+        """A resume that ends differently would leave files that its table does not name."""
+        self.interrupted("--keep", "best,ensemble", "--policy", "cyclical(step_up=10)")
+        folder = self.folder / "run"
+        left = folder / "ensemble-9.safetensors"
+        left.write_bytes((folder / "last.safetensors").read_bytes())
+        self.resume_for_a_moment()
+        self.assertFalse(left.exists())
+        self.assertTrue((folder / "ensemble-5.safetensors").exists())
+
+    def test_an_end_that_cannot_be_written_says_how_to_go_on(self):
+        self.killed_after_the_first_checkpoint("digits", "--epochs", "60", "--max-lr", "0.01", "--checkpoint-every", "epoch")
+        in_the_way = self.folder / "run/report.html/file"
+        in_the_way.parent.mkdir()
+        in_the_way.touch()
+        done = self.onecycle("resume", "run", "--quiet", code=1)
+        self.assertRegex(done.stderr, r"report\.html: .*; once that is mended: onecycle resume run\n\Z")
+        in_the_way.unlink()
+        in_the_way.parent.rmdir()
+        self.onecycle("resume", "run", "--quiet")
+        self.assertTrue((self.folder / "run/report.html").is_file())
+
     def test_data_that_changed_is_refused(self):
         data = self.folder / "data.csv"
         data.write_bytes((DATA / "diabetes.csv").read_bytes())
-        process = subprocess.Popen(
-            [PROGRAM, "fit", "data.csv", "--epochs", "100000", "--max-lr", "0.01", "--out", "run", "--quiet", "--checkpoint-every", "50"],
-            cwd=self.folder,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        deadline = time.monotonic() + 60
-        while not list((self.folder / "run/checkpoints").glob("*.safetensors")) and time.monotonic() < deadline:
-            time.sleep(0.01)
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
+        self.killed_after_the_first_checkpoint("data.csv", "--epochs", "100000", "--max-lr", "0.01", "--checkpoint-every", "50")
         lines = data.read_text().splitlines()
         data.write_text("\n".join(lines[:-1]) + "\n")
         self.refused(4, "expected the data that the run began with", "resume", "run")
@@ -215,6 +200,7 @@ class Resume(ProgramTest):
         return "find", "--from", "run"
 
 
+@unittest.skipIf(os.environ.get("ONECYCLE_SANITIZE") == "thread", "the thread sanitizer itself needs larger files")
 class FullDisk(ProgramTest):
     """A limit on the size of files stands for a disk that is full: writing fails in the middle."""
 

@@ -14,17 +14,8 @@ LONG = ["fit", "digits", "--epochs", "100000", "--max-lr", "0.01", "--out", "run
 
 
 class Interrupt(ProgramTest):
-    def start(self, *arguments):
-        return subprocess.Popen(
-            [PROGRAM, *arguments], cwd=self.folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-
-    def wait_for_epochs(self, process, count):
-        for _ in range(count + 1):  # with the header
-            self.assertTrue(process.stderr.readline())
-
     def test_the_first_one_saves_and_says_how_to_go_on(self):
-        process = self.start(*LONG, "--json")
+        process = self.started(*LONG, "--json")
         self.wait_for_epochs(process, 2)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
@@ -40,7 +31,7 @@ class Interrupt(ProgramTest):
         self.assertEqual(len(rows) - 1, result["iterations"])
 
     def test_while_looking_for_a_rate_nothing_is_written(self):
-        process = self.start("find", "digits", "--iterations", "1000000", "--end-lr", "1e-6", "--out", "found")
+        process = self.started("find", "digits", "--iterations", "1000000", "--end-lr", "1e-6", "--out", "found")
         deadline = time.monotonic() + 60
         while not (self.folder / "found").exists() and time.monotonic() < deadline:
             time.sleep(0.02)

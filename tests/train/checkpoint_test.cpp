@@ -190,6 +190,60 @@ TEST_F(CheckpointTest, TheNewestStayAndOlderOnesGo) {
                                              "iteration-0000008.safetensors"}));
 }
 
+/// A fit of 24 iterations whose loss is infinite at iteration 8 until the rate is halved, so that
+/// it goes back to 6, where the second epoch began.
+struct Returning {
+  std::shared_ptr<Learner*> self = std::make_shared<Learner*>(nullptr);
+  Learner learner{toy::model(),
+                  toy::train_loader(15),
+                  std::nullopt,
+                  {.loss = [self = self](const torch::Tensor& output, const torch::Tensor& target) {
+                    const bool bad =
+                        (*self)->iterations() == 8 && (*self)->optimizer().values()[0].lr > 0.007;
+                    return cross_entropy()(output, target) * (bad ? INFINITY : 1.0);
+                  }}};
+  FitOptions options{.epochs = 4, .lr = 0.01, .rollback = Rollback{}};
+
+  Returning() { *self = &learner; }
+};
+
+TEST_F(CheckpointTest, AFitThatGoesBackAfterItWasResumedEndsWithTheSameBits) {
+  Returning whole;
+  EXPECT_EQ(whole.learner.fit(whole.options).returns, 1);
+  const std::string expected = toy::state_hash(whole.learner);
+  for (std::int64_t moment = 0; moment < 30; ++moment) {
+    Returning killed;
+    killed.options.callbacks = {std::make_shared<KillAt>(moment, path_)};
+    EXPECT_THROW(killed.learner.fit(killed.options), std::runtime_error) << moment;
+    Returning resumed;
+    EXPECT_EQ(resumed.learner.resume(resumed.options, read_checkpoint(path_)).returns, 1);
+    EXPECT_EQ(toy::state_hash(resumed.learner), expected) << "from moment " << moment;
+  }
+}
+
+TEST_F(CheckpointTest, OnesOfAFutureFromWhichTheFitWentBackGo) {
+  // It goes on for one iteration after it went back, from 6 to 7.
+  class StopAfterReturn final : public Callback {
+   public:
+    Action iteration_end(const IterationContext& i) override {
+      const bool back = i.fit.iteration < last_;
+      last_ = i.fit.iteration;
+      return back ? Action::stop_fit : Action::proceed;
+    }
+
+   private:
+    std::int64_t last_ = 0;
+  };
+  Returning job;
+  const auto checkpointer = std::make_shared<Checkpointer>(
+      CheckpointOptions{.folder = folder_.path(), .every = {.iterations = 1}, .keep = 100});
+  job.options.callbacks = {std::make_shared<StopAfterReturn>(), checkpointer};
+  EXPECT_EQ(job.learner.fit(job.options).end, FitResult::End::stopped);
+  EXPECT_EQ(checkpointer->last(), folder_.path() / "iteration-0000007.safetensors");
+  EXPECT_EQ(checkpoints_in(folder_.path()).front(), checkpointer->last());
+  EXPECT_EQ(checkpoints_in(folder_.path()).size(), 8U);
+}
+
 TEST_F(CheckpointTest, OneThatCannotBeWrittenEndsTheFitOrNotAsAsked) {
   write_file(folder_.path() / "file", "");
   std::vector<std::string> said;

@@ -18,6 +18,9 @@ struct TableLayout {
   bool colour = false;  ///< the header in bold
 };
 
+/// `TableLayout::columns` where nothing is to be wrapped.
+inline constexpr int kUnwrapped = 1'000'000;
+
 /// The table as lines of text. Numeric columns (see `numeric_columns`) are aligned to
 /// the right, others to the left. No line ends in blanks. A table whose other columns leave the
 /// last one less than 20 places is wider than asked rather than unreadable.
