@@ -50,7 +50,8 @@ FitResult Learner::run_fit(const FitOptions& options, const Checkpoint* checkpoi
     if (checkpoint == nullptr) {
       fit.take(ask([&](Callback& c) { return c.at_rest(fit.context); }));
     }
-    while (fit.result.epochs < options.epochs && fit.action < Action::stop_fit) {
+    // An epoch in which a fit was killed that was about to stop has its end yet to come.
+    while (fit.in_epoch || (fit.result.epochs < options.epochs && fit.action < Action::stop_fit)) {
       train_epoch(fit);
     }
     conclude(fit);

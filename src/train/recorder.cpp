@@ -88,6 +88,7 @@ void Recorder::state(StateArchive& archive) {
   if (static_cast<std::size_t>(epochs) < run_.epochs.size()) {
     run_.epochs.resize(static_cast<std::size_t>(epochs));
   }
+  archive.flag("record.diverged", diverged_);  // whether a fit goes back depends on it
 }
 
 }  // namespace onecycle
