@@ -165,7 +165,7 @@ class Resume(ProgramTest):
         in_the_way = self.folder / "run/report.html/file"
         in_the_way.parent.mkdir()
         in_the_way.touch()
-        done = self.onecycle("resume", "run", "--quiet", code=1)
+        done = self.onecycle("resume", "run", "--quiet", code=2)
         self.assertRegex(done.stderr, r"report\.html: .*; once that is mended: onecycle resume run\n\Z")
         in_the_way.unlink()
         in_the_way.parent.rmdir()
