@@ -8,8 +8,6 @@ namespace onecycle {
 
 /// Losses `a` and `b` that lie no further apart than this are taken as equal: what a mean over a
 /// batch in float32 leaves uncertain.
-inline double rounding_of(double a, double b) {
-  return 1e-6 * std::max(std::abs(a), std::abs(b));
-}
+inline double rounding_of(double a, double b) { return 1e-6 * std::max(std::abs(a), std::abs(b)); }
 
 }  // namespace onecycle

@@ -19,9 +19,7 @@ void StopDetector::Extent::include(double x) {
   high = std::max(high, x);
 }
 
-double StopDetector::Extent::rounding() const {
-  return rounding_of(low, high);
-}
+double StopDetector::Extent::rounding() const { return rounding_of(low, high); }
 
 StopDetector::StopDetector(StopRule rule) : rule_(rule) {
   require(std::isfinite(rule.factor) && rule.factor >= 1.0, ErrorKind::usage,

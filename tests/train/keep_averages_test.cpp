@@ -13,7 +13,6 @@
 namespace onecycle {
 namespace {
 
-
 /// Eight epochs with an average, and all that it may have averaged.
 template <class Average>
 struct Trained {
@@ -136,7 +135,8 @@ TEST(LowWeights, ACycleThatTheRunCutsOffHasNoLow) {
                .callbacks = {average, history}});
   const std::size_t parameters = learner.model().module->parameters().size();
   kept::expect_near(average->weights(),
-                    kept::mean_of({history->after[19], history->after[39]}, parameters), kept::kExact);
+                    kept::mean_of({history->after[19], history->after[39]}, parameters),
+                    kept::kExact);
 }
 
 TEST(LowWeights, WithoutCyclesThereAreNone) {

@@ -173,9 +173,9 @@ TEST(TorchOptimizer, RefusesOtherGroups) {
             "TorchOptimizer: make: expected an optimizer over 2 groups, got one over 1; pass on "
             "the groups it gets");
   EXPECT_EQ(refusal_of({.make =
-                         [](const Groups& groups) {
-                           return make_adam({groups[1], groups[0]});
-                         }}),
+                            [](const Groups& groups) {
+                              return make_adam({groups[1], groups[0]});
+                            }}),
             "TorchOptimizer: make: expected in group 0 its parameters in their order, got "
             "others; pass on the groups it gets");
 }

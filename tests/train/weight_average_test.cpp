@@ -11,7 +11,6 @@
 namespace onecycle {
 namespace {
 
-
 /// A net in float64 whose weights move at random; its batch norm counts.
 struct Walk {
   Model model = kept::model();
