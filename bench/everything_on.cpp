@@ -10,7 +10,6 @@
 #include <ATen/Parallel.h>
 #include <torch/utils.h>
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -27,6 +26,7 @@
 #include "onecycle/train/checkpoint.h"
 #include "onecycle/train/keep_averages.h"
 #include "onecycle/train/learner.h"
+#include "spread.h"
 
 namespace {
 
@@ -71,11 +71,6 @@ double milliseconds(const Kind& kind, const SplitData& data, const std::filesyst
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -99,9 +94,9 @@ int main(int argc, char** argv) {
     }
   }
   for (std::size_t k = 0; k < kKinds.size(); ++k) {
-    const auto [low, high] = std::minmax_element(times[k].begin(), times[k].end());
-    std::printf("%-34s %8.1f  [%.1f - %.1f] ms  %.3f x bare\n", kKinds.at(k).name, median(times[k]),
-                *low, *high, median(ratios[k]));
+    const Spread time = spread_of(times[k]);
+    std::printf("%-34s %8.1f  [%.1f - %.1f] ms  %.3f x bare\n", kKinds.at(k).name, time.median,
+                time.low, time.high, spread_of(ratios[k]).median);
   }
   std::filesystem::remove_all(folder);
   return 0;

@@ -13,7 +13,6 @@
 #include <torch/nn/module.h>
 #include <torch/utils.h>
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -27,6 +26,7 @@
 #include "onecycle/finder/suggest.h"
 #include "onecycle/model/mlp.h"
 #include "onecycle/train/learner.h"
+#include "spread.h"
 
 namespace {
 
@@ -89,10 +89,10 @@ std::unique_ptr<Learner> make_learner(const Loader& loader) {
   return std::make_unique<Learner>(fresh_model(), loader, std::nullopt);
 }
 
-void report(const char* what, std::vector<double> values, const char* unit) {
-  std::sort(values.begin(), values.end());
-  std::printf("%-44s %9.3f  [%.3f - %.3f] %s\n", what, values[values.size() / 2], values.front(),
-              values.back(), unit);
+void report(const char* what, const std::vector<double>& values, const char* unit) {
+  const Spread spread = spread_of(values);
+  std::printf("%-44s %9.3f  [%.3f - %.3f] %s\n", what, spread.median, spread.low, spread.high,
+              unit);
 }
 
 /// Returns the median of the learner.
@@ -114,8 +114,7 @@ double compare_steps(const Loader& loader, int rounds) {
   report("by hand, fused SGD", hand, "us/iteration");
   report("Learner, recorder and schedule on", learner, "us/iteration");
   report("Learner / by hand", ratio, "");
-  std::sort(learner.begin(), learner.end());
-  return learner[learner.size() / 2];
+  return spread_of(learner).median;
 }
 
 /// Runs the command of ONECYCLE_PEERS, which prints lines `microseconds name`.

@@ -9,11 +9,6 @@
 namespace onecycle {
 namespace {
 
-struct FreeContext {
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-};
-using Context = std::unique_ptr<EVP_MD_CTX, FreeContext>;
-
 void check(bool succeeded) {
   require(succeeded, ErrorKind::internal, "sha256: the cryptography library failed");
 }
@@ -21,6 +16,11 @@ void check(bool succeeded) {
 }  // namespace
 
 struct Sha256::State {
+  struct Free {
+    void operator()(EVP_MD_CTX* made) const { EVP_MD_CTX_free(made); }
+  };
+  using Context = std::unique_ptr<EVP_MD_CTX, Free>;
+
   Context context{EVP_MD_CTX_new()};
 };
 
@@ -36,7 +36,7 @@ void Sha256::update(const void* bytes, std::size_t size) {
 }
 
 std::string Sha256::hex() const {
-  const Context copy{EVP_MD_CTX_new()};
+  const State::Context copy{EVP_MD_CTX_new()};
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   check(copy && EVP_MD_CTX_copy_ex(copy.get(), state_->context.get()) == 1 &&

@@ -5,6 +5,7 @@ import os
 import pathlib
 import subprocess
 import tempfile
+import time
 import unittest
 
 PROGRAM = os.environ["ONECYCLE"]
@@ -49,6 +50,11 @@ class ProgramTest(unittest.TestCase):
             stderr=subprocess.PIPE,
             text=True,
         )
+
+    def wait_until(self, condition):
+        deadline = time.monotonic() + 60
+        while not condition() and time.monotonic() < deadline:
+            time.sleep(0.01)
 
     def wait_for_epochs(self, process, count):
         """Of a fit that is not quiet: until it has told of so many."""

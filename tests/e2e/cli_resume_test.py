@@ -99,9 +99,7 @@ class Resume(ProgramTest):
 
     def killed_after_the_first_checkpoint(self, *arguments):
         process = self.started("fit", *arguments, "--out", "run", "--quiet")
-        deadline = time.monotonic() + 60
-        while not list((self.folder / "run/checkpoints").glob("*.safetensors")) and time.monotonic() < deadline:
-            time.sleep(0.01)
+        self.wait_until(lambda: list((self.folder / "run/checkpoints").glob("*.safetensors")))
         process.kill()
         process.communicate()
 

@@ -32,9 +32,7 @@ class Interrupt(ProgramTest):
 
     def test_while_looking_for_a_rate_nothing_is_written(self):
         process = self.started("find", "digits", "--iterations", "1000000", "--end-lr", "1e-6", "--out", "found")
-        deadline = time.monotonic() + 60
-        while not (self.folder / "found").exists() and time.monotonic() < deadline:
-            time.sleep(0.02)
+        self.wait_until(lambda: (self.folder / "found").exists())
         time.sleep(0.3)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
