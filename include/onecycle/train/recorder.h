@@ -32,7 +32,8 @@ class Recorder {
   /// Whether a loss of this fit that has been read was not finite.
   [[nodiscard]] bool diverged() const { return diverged_; }
 
-  /// Lists how far the record goes, and whether this fit diverged. Restoring an earlier state forgets what came after it.
+  /// Lists how far the record goes, and whether this fit diverged. Restoring an earlier state
+  /// forgets what came after it.
   void state(StateArchive& archive);
 
  private:
