@@ -40,6 +40,7 @@ void add_find_flags(CommandLine& line, FindFlags& flags) {
       {.name = "explain", .help = "say what would be tried, and do nothing", .saved = false},
       &flags.explain);
   add_training_flags(line, flags.training);
+  add_policy_flag(line, flags.training);
   add_output_flags(line, flags.output);
   line.option({.name = "out", .label = "DIR", .help = "write find.csv there", .saved = false},
               &flags.out);

@@ -18,8 +18,8 @@ int run_fit(const Arguments& arguments) {
     return 0;
   }
   const std::string stem = cat(job.data_name(), "-", flags.training.model);
-  job.run(flags.out.empty() ? RunFolder::first_free("runs", stem)
-                            : RunFolder(flags.out, flags.force));
+  job.tell(job.run(flags.out.empty() ? RunFolder::first_free("runs", stem)
+                                     : RunFolder(flags.out, flags.force)));
   return 0;
 }
 

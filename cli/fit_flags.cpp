@@ -163,6 +163,7 @@ CommandLine fit_command_line(FitFlags& flags) {
   add_data(line, flags.training);
   add_rates(line, flags);
   add_training_flags(line, flags.training);
+  add_policy_flag(line, flags.training);
   add_weights(line, flags);
   add_ends(line, flags);
   add_files(line, flags);

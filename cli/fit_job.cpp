@@ -67,13 +67,25 @@ void FitJob::make_callbacks() {
   if (flags_.early_stop) {
     others_.push_back(std::make_shared<EarlyStopping>(
         EarlyStoppingOptions{.metric = flags_.metric,
-                             .higher_is_better = higher_is_better(flags_.metric, learner),
+                             .higher_is_better = higher_is_better(flags_.metric),
                              .patience = *flags_.early_stop},
         learner.run()));
   }
   if (request_.time_budget) {
     others_.push_back(std::make_shared<TimeBudget>(*request_.time_budget));
   }
+}
+
+std::string FitJob::natural_metric() const {
+  const Learner& learner = *training_.learner;
+  const auto& metrics = learner.options().metrics;
+  return learner.has_validation() && !metrics.empty() && metrics.front().higher_is_better
+             ? metrics.front().name
+             : "loss";
+}
+
+bool FitJob::higher_is_better(const std::string& metric) const {
+  return cli::higher_is_better(metric, *training_.learner);
 }
 
 void FitJob::explain() {
@@ -184,7 +196,7 @@ FitResult FitJob::train(const Rates& rates, const Checkpoint* checkpoint) {
   return total;
 }
 
-void FitJob::run(RunFolder folder, const Checkpoint* checkpoint) {
+Outcome FitJob::run(RunFolder folder, const Checkpoint* checkpoint) {
   folder_.emplace(std::move(folder));
   begun_ = checkpoint != nullptr;
   catch_interrupt();
@@ -196,21 +208,26 @@ void FitJob::run(RunFolder folder, const Checkpoint* checkpoint) {
     begin_writing();  // now with the rate
   }
   if (checkpoint == nullptr) {
-    describe_run(training_.learner->run(), *folder_, line_.settings(),
-                 environment(flags_.training));
+    std::vector<Fact> facts = environment(flags_.training);
+    if (std::filesystem::is_regular_file(flags_.training.data)) {
+      facts.push_back({kDataHash, data_sha256()});
+    }
+    describe_run(training_.learner->run(), *folder_, line_.settings(), std::move(facts));
   }
-  finish(train(rates, checkpoint), rates);
+  return finish(train(rates, checkpoint), rates);
 }
 
-void FitJob::finish(FitResult result, const Rates& rates) {
+Outcome FitJob::finish(FitResult result, const Rates& rates) {
   begin_writing();
-  const ChooseOptions choice{
-      .metric = place_of_metric(flags_.metric, *training_.learner),
-      .higher_is_better = higher_is_better(flags_.metric, *training_.learner)};
+  const ChooseOptions choice{.metric = place_of_metric(flags_.metric, *training_.learner),
+                             .higher_is_better = higher_is_better(flags_.metric)};
   Outcome outcome = look_at(training_, std::move(result), kept_, interrupted(), choice);
   outcome.max_lr = rates.for_groups(training_.learner->model().groups.size());
-  training_.learner->run().end = outcome.end;
   save_or_say_how_to(outcome);
+  return outcome;
+}
+
+void FitJob::tell(const Outcome& outcome) const {
   const Run& run = training_.learner->run();
   if (flags_.output.json) {
     print_json(json_of(outcome, *folder_, run));

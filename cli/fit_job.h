@@ -23,12 +23,18 @@ class FitJob {
   /// Of the file that is trained on; of a built-in set its name.
   [[nodiscard]] std::string data_sha256() const;
 
+  /// What people mean by better: the first metric that grows with it, else the loss.
+  [[nodiscard]] std::string natural_metric() const;
+  [[nodiscard]] bool higher_is_better(const std::string& metric) const;
+
   /// Prints what would be done.
   void explain();
 
-  /// Trains into `folder`, from the beginning or from `checkpoint`, writes and prints what came of
-  /// it. Throws if the fit did not come to an end; what there is has been written then.
-  void run(RunFolder folder, const Checkpoint* checkpoint = nullptr);
+  /// Trains into `folder`, from the beginning or from `checkpoint`, and writes what came of it.
+  Outcome run(RunFolder folder, const Checkpoint* checkpoint = nullptr);
+
+  /// Prints what came of it. Throws if the fit did not come to an end.
+  void tell(const Outcome& outcome) const;
 
  private:
   /// From here on the run is to be found in its folder.
@@ -38,7 +44,7 @@ class FitJob {
   void make_callbacks();
   [[nodiscard]] Callbacks callbacks_of(std::size_t phase);
   [[nodiscard]] FitResult train(const Rates& rates, const Checkpoint* checkpoint);
-  void finish(FitResult result, const Rates& rates);
+  [[nodiscard]] Outcome finish(FitResult result, const Rates& rates);
   void save_or_say_how_to(const Outcome& outcome) const;
   void check_end(const FitResult& result) const;
   void say(const std::string& text) const;
@@ -53,6 +59,9 @@ class FitJob {
   std::optional<RunFolder> folder_;
   bool begun_ = false;  // whether something has been written
 };
+
+/// The name of the fact of a run's environment that says what `data_sha256` says.
+inline constexpr const char* kDataHash = "data SHA-256";
 
 /// The subfolder of a run for its checkpoints.
 inline constexpr const char* kCheckpoints = "checkpoints";

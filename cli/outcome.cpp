@@ -82,22 +82,19 @@ void remove_weights(const std::filesystem::path& folder) {
   }
 }
 
-/// All of them side by side, a mark before the one that was chosen.
-std::string weights_table(const Outcome& outcome, const Run& run) {
-  Table table{{"", "weights", "valid loss"}, {}};
-  table.header.insert(table.header.end(), run.metrics.begin(), run.metrics.end());
-  table.header.emplace_back("what");
-  for (std::size_t i = 0; i < outcome.weights.size(); ++i) {
-    const ComparedWeights& weights = outcome.weights[i];
-    std::vector<std::string> row{i == outcome.chosen ? "*" : "", weights.name,
-                                 format_cell(weights.evaluation->loss)};
-    for (const double metric : weights.evaluation->metrics) {
-      row.push_back(format_cell(metric));
+std::vector<WeightsRecord> records_of(const Outcome& outcome) {
+  std::vector<WeightsRecord> records;
+  for (const ComparedWeights& weights : outcome.weights) {
+    WeightsRecord& record = records.emplace_back();
+    record.name = weights.name;
+    record.what = weights.what;
+    if (weights.evaluation) {
+      record.valid_loss = weights.evaluation->loss;
+      record.metrics = weights.evaluation->metrics;
     }
-    row.push_back(weights.what);
-    table.rows.push_back(std::move(row));
   }
-  return format_table(table, {.columns = kUnwrapped});
+  records[outcome.chosen].chosen = true;
+  return records;
 }
 
 }  // namespace
@@ -117,6 +114,8 @@ Outcome look_at(Training& training, FitResult result,
   }
   outcome.weights = compare_weights(learner, kept);
   outcome.chosen = choose_weights(outcome.weights, choice);
+  learner.run().end = outcome.end;
+  learner.run().weights = records_of(outcome);
   if (outcome.end == "interrupted" || outcome.end == "diverged") {
     return outcome;
   }
@@ -176,7 +175,7 @@ std::string text_of(const Outcome& outcome, const RunFolder& folder, const Run& 
   std::string text = describe(run) + "\n";
   const ComparedWeights& chosen = outcome.weights[outcome.chosen];
   if (outcome.weights.size() > 1 && chosen.evaluation) {
-    text += cat("\n", weights_table(outcome, run), "\n");
+    text += cat("\n", format_table(weights_table(run), {.columns = kUnwrapped}), "\n");
   }
   std::vector<std::string> paths;
   for (const std::string& file : files_of(chosen)) {

@@ -26,7 +26,8 @@ struct Outcome {
   std::string weights_sha256;            ///< of the last
 };
 
-/// Looks at the trained model, and at each of `kept`.
+/// Looks at the trained model, and at each of `kept`. The record of the run then says how it ended
+/// and what the weights are worth.
 Outcome look_at(Training& training, FitResult result,
                 const std::vector<std::shared_ptr<KeptWeights>>& kept, bool interrupted,
                 const ChooseOptions& choice);

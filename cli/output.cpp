@@ -34,10 +34,10 @@ void print_curve(const FindRecord& find) {
   print(cat("\n", describe(find), "\n\n"));
 }
 
-void check_picture(const std::filesystem::path& path) {
+void check_picture(const std::filesystem::path& path, std::string_view flag) {
   const std::string ending = path.extension().string();
-  require(path.empty() || ending == ".svg" || ending == ".png", ErrorKind::usage,
-          "--plot: expected a file ending in .svg or .png, got '", path.native(), "'");
+  require(path.empty() || ending == ".svg" || ending == ".png", ErrorKind::usage, flag,
+          ": expected a file ending in .svg or .png, got '", path.native(), "'");
 }
 
 void print_json(const Json& json) {

@@ -28,7 +28,7 @@ void print(const Table& table);
 /// What the finder saw, with a mark at each suggestion, and below it in words.
 void print_curve(const FindRecord& find);
 /// Throws a usage error if `render` could not draw into such a file. For before the work.
-void check_picture(const std::filesystem::path& path);
+void check_picture(const std::filesystem::path& path, std::string_view flag = "--plot");
 /// On one line. Numbers that JSON cannot say (nan, inf) are null.
 void print_json(const Json& json);
 

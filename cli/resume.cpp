@@ -2,11 +2,13 @@
 
 #include <filesystem>
 
+#include "compare_job.h"
 #include "fit_job.h"
 #include "onecycle/core/error.h"
 #include "onecycle/core/files.h"
 #include "onecycle/core/sha256.h"
 #include "onecycle/record/run_files.h"
+#include "runs.h"
 #include "verbs.h"
 
 namespace onecycle::cli {
@@ -55,6 +57,31 @@ Checkpoint newest_checkpoint(const fs::path& folder, const std::string& name) {
   }
 }
 
+void resume_run(const fs::path& folder, const std::string& name, const OutputFlags& output,
+                bool tell) {
+  require_unfinished(folder);
+  FitFlags flags;
+  CommandLine fit = fit_command_line(flags);
+  if (!fit.parse({"--config", (folder / "config.toml").native()})) {
+    return;
+  }
+  flags.output = output;
+  FitJob job(flags, fit);
+  std::optional<Checkpoint> checkpoint;
+  if (!checkpoints_in(folder / kCheckpoints).empty() || !name.empty()) {
+    checkpoint = newest_checkpoint(folder, name);
+    const auto fact = checkpoint->facts.find("data");
+    require(fact != checkpoint->facts.end() && fact->second == job.data_sha256(),
+            ErrorKind::checkpoint, folder.native(),
+            ": expected the data that the run began with, got other ones in ", flags.training.data,
+            "; put them back");
+  }
+  const Outcome outcome = job.run(RunFolder::existing(folder), checkpoint ? &*checkpoint : nullptr);
+  if (tell) {
+    job.tell(outcome);
+  }
+}
+
 int run_resume(const Arguments& arguments) {
   std::string run;
   std::string name;
@@ -71,30 +98,16 @@ int run_resume(const Arguments& arguments) {
   if (!line.parse(arguments)) {
     return 0;
   }
-  const fs::path folder = run;
-  require(!run.empty() && fs::exists(folder / "config.toml"), ErrorKind::usage,
-          "resume: expected the folder of a run, got '", run, "', which has no config.toml");
-  require_unfinished(folder);
-  FitFlags flags;
-  CommandLine fit = fit_command_line(flags);
-  if (!fit.parse({"--config", (folder / "config.toml").native()})) {
-    return 0;
-  }
-  flags.output = output;
-  FitJob job(flags, fit);
-  const auto require_same_data = [&](const Checkpoint& checkpoint) {
-    const auto fact = checkpoint.facts.find("data");
-    require(fact != checkpoint.facts.end() && fact->second == job.data_sha256(),
-            ErrorKind::checkpoint, folder.native(),
-            ": expected the data that the run began with, got other ones in ", flags.training.data,
-            "; put them back");
-  };
-  if (checkpoints_in(folder / kCheckpoints).empty() && name.empty()) {
-    job.run(RunFolder::existing(folder));  // killed before the first one: from the beginning
+  const fs::path folder = run.empty() ? fs::path() : run_folder(run);
+  const bool comparison = is_comparison(folder);
+  require(comparison || fs::exists(folder / "config.toml"), ErrorKind::usage,
+          "expected the folder of a run, got '", run, "', which has no config.toml");
+  if (comparison) {
+    require(name.empty(), ErrorKind::usage, "--checkpoint: expected none, since ", run,
+            " is a comparison, got '", name, "'");
+    resume_comparison(folder, output);
   } else {
-    const Checkpoint checkpoint = newest_checkpoint(folder, name);
-    require_same_data(checkpoint);
-    job.run(RunFolder::existing(folder), &checkpoint);
+    resume_run(folder, name, output, /*tell=*/true);
   }
   return 0;
 }

@@ -1,10 +1,11 @@
-// Finding the checkpoint that a run can go on from.
+// Going on with a run that is in its folder.
 #pragma once
 
 #include <filesystem>
 #include <string>
 
 #include "onecycle/train/checkpoint.h"
+#include "output.h"
 
 namespace onecycle::cli {
 
@@ -12,5 +13,11 @@ namespace onecycle::cli {
 /// checkpoint error if it is damaged or of another run; it names the one before it, if there is
 /// one.
 Checkpoint newest_checkpoint(const std::filesystem::path& folder, const std::string& name = {});
+
+/// Goes on with the run in `folder` from its newest checkpoint, or the one called `name`; from the
+/// beginning where it has none. Writes what came of it. Prints it if `tell`, and throws then if the
+/// fit did not come to an end. Throws a usage error if there is nothing to go on with.
+void resume_run(const std::filesystem::path& folder, const std::string& name,
+                const OutputFlags& output, bool tell);
 
 }  // namespace onecycle::cli

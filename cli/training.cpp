@@ -170,10 +170,6 @@ void add_training_flags(CommandLine& line, TrainingFlags& flags) {
                .range = kNotNegative,
                .default_note = "as the optimizer has it; 0, adamw and lamb 0.01"},
               &flags.weight_decay);
-  line.option({.name = "policy",
-               .label = "POLICY",
-               .help = "how the rate moves during fit; see onecycle policies. A | B: one a group"},
-              &flags.policy);
   line.option(
       {.name = "wd-exclude",
        .label = "RULE",
@@ -214,6 +210,12 @@ void add_training_flags(CommandLine& line, TrainingFlags& flags) {
   line.option(
       {.name = "seed", .label = "N", .help = "of every random choice", .range = kNotNegative},
       &flags.seed);
+  line.option({.name = "split-seed",
+               .label = "N",
+               .help = "of the choice of validation examples",
+               .range = kNotNegative,
+               .default_note = "the seed"},
+              &flags.split_seed);
   line.option({.name = "threads",
                .label = "N",
                .help = "same number, same bits",
@@ -222,6 +224,14 @@ void add_training_flags(CommandLine& line, TrainingFlags& flags) {
               &flags.threads);
   line.option({.name = "device", .label = "NAME", .help = "auto, cpu, cuda or cuda:N"},
               &flags.device);
+}
+
+void add_policy_flag(CommandLine& line, TrainingFlags& flags) {
+  line.heading("Model and optimizer");
+  line.option({.name = "policy",
+               .label = "POLICY",
+               .help = "how the rate moves during fit; see onecycle policies. A | B: one a group"},
+              &flags.policy);
 }
 
 TrainingPlan plan_training(const TrainingFlags& flags) {
@@ -246,7 +256,9 @@ Training make_training(TrainingFlags& flags, const TrainingPlan& plan) {
   // Before anything is calculated: sums may depend on the number.
   at::set_num_threads(static_cast<int>(
       flags.threads > 0 ? flags.threads : default_threads(source.task, flags, plan)));
-  SplitData data = split_data(source, {.valid = flags.valid, .seed = stream_seed(seed, "split")});
+  const auto split_seed = static_cast<std::uint64_t>(flags.split_seed.value_or(flags.seed));
+  SplitData data =
+      split_data(source, {.valid = flags.valid, .seed = stream_seed(split_seed, "split")});
   Loader loader(data.train, {.batch_size = flags.batch_size, .seed = stream_seed(seed, "loader")});
   torch::manual_seed(stream_seed(seed, "init"));
   Model model = make_model(flags.model, {.input_shape = source.task.input_shape,

@@ -38,6 +38,7 @@ struct TrainingFlags {
   std::optional<std::int64_t> freeze_to;
   std::string frozen_norms = "train";
   std::int64_t seed = 0;
+  std::optional<std::int64_t> split_seed;
   std::int64_t threads = 0;  // 0: see `default_threads`
   std::string device = "auto";
 };
@@ -46,6 +47,9 @@ void add_data(CommandLine& line, TrainingFlags& flags);
 
 /// The one place to add an option for all of them.
 void add_training_flags(CommandLine& line, TrainingFlags& flags);
+
+/// Not among them: the policy, of which `compare` has several.
+void add_policy_flag(CommandLine& line, TrainingFlags& flags);
 
 /// What stands in the flags, understood. Made before any work.
 struct TrainingPlan {

@@ -11,6 +11,9 @@ namespace onecycle::cli {
 int run_find(const Arguments& arguments);
 int run_fit(const Arguments& arguments);
 int run_resume(const Arguments& arguments);
+int run_compare(const Arguments& arguments);
+int run_report(const Arguments& arguments);
+int run_plot(const Arguments& arguments);
 int run_schedule(const Arguments& arguments);
 int run_suggest(const Arguments& arguments);
 int run_policies(const Arguments& arguments);

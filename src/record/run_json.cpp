@@ -2,39 +2,69 @@
 
 #include <cstdint>
 #include <limits>
-#include <nlohmann/json.hpp>
 
+#include "core/json.h"
 #include "onecycle/core/error.h"
 
 namespace onecycle {
 namespace {
 
-/// For writing: keys stay in the order in which people read them. For reading it will not do: each
-/// key is compared with all before it, and a growing object copies its values, a deeply nested one
-/// until the stack ends.
-using Ordered = nlohmann::ordered_json;
-/// For reading.
-using Json = nlohmann::json;
+OrderedJson or_null(const std::optional<double>& number) {
+  return number ? OrderedJson(*number) : OrderedJson();
+}
 
-Ordered to_json(const std::vector<Fact>& facts) {
-  Ordered list = Ordered::array();
+OrderedJson to_json(const std::vector<Fact>& facts) {
+  OrderedJson list = OrderedJson::array();
   for (const auto& fact : facts) {
     list.push_back({{"name", fact.name}, {"value", fact.value}});
   }
   return list;
 }
 
-Ordered to_json(const FindRecord& find) {
-  Ordered suggestions = Ordered::array();
+OrderedJson to_json(const FindRecord& find) {
+  OrderedJson suggestions = OrderedJson::array();
   for (const auto& suggestion : find.suggestions) {
-    suggestions.push_back({{"rule", suggestion.rule},
-                           {"lr", suggestion.lr ? Ordered(*suggestion.lr) : Ordered()},
-                           {"why", suggestion.why}});
+    suggestions.push_back(
+        {{"rule", suggestion.rule}, {"lr", or_null(suggestion.lr)}, {"why", suggestion.why}});
   }
   return {{"suggestions", suggestions},
           {"stopped", find.stopped},
           {"batches", find.batches},
           {"epochs", find.epochs}};
+}
+
+OrderedJson to_json(const std::vector<WeightsRecord>& weights) {
+  OrderedJson list = OrderedJson::array();
+  for (const auto& each : weights) {
+    list.push_back({{"name", each.name},
+                    {"what", each.what},
+                    {"valid_loss", or_null(each.valid_loss)},
+                    {"metrics", each.metrics},
+                    {"chosen", each.chosen}});
+  }
+  return list;
+}
+
+/// JSON has no NaN: what is not finite was written as null.
+double number_of(const Json& json) {
+  return json.is_null() ? std::numeric_limits<double>::quiet_NaN() : json.get<double>();
+}
+
+std::vector<WeightsRecord> weights_of(const Json& list) {
+  std::vector<WeightsRecord> weights;
+  for (const auto& each : list) {
+    WeightsRecord& record = weights.emplace_back();
+    record.name = each.at("name");
+    record.what = each.at("what");
+    if (const Json& loss = each.at("valid_loss"); !loss.is_null()) {
+      record.valid_loss = loss.get<double>();
+    }
+    for (const auto& metric : each.at("metrics")) {
+      record.metrics.push_back(number_of(metric));
+    }
+    record.chosen = each.at("chosen");
+  }
+  return weights;
 }
 
 std::vector<Fact> facts_of(const Json& list) {
@@ -73,14 +103,15 @@ FindRecord find_of(const Json& json, std::string_view source) {
 }  // namespace
 
 std::string run_to_json(const Run& run) {
-  const Ordered json{{"name", run.name},
-                     {"groups", run.groups},
-                     {"metrics", run.metrics},
-                     {"settings", to_json(run.settings)},
-                     {"environment", to_json(run.environment)},
-                     {"end", run.end},
-                     {"find", run.find ? to_json(*run.find) : Ordered()}};
-  return json.dump(2, ' ', false, Ordered::error_handler_t::replace) + "\n";
+  const OrderedJson json{{"name", run.name},
+                         {"groups", run.groups},
+                         {"metrics", run.metrics},
+                         {"settings", to_json(run.settings)},
+                         {"environment", to_json(run.environment)},
+                         {"end", run.end},
+                         {"weights", to_json(run.weights)},
+                         {"find", run.find ? to_json(*run.find) : OrderedJson()}};
+  return json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
 }
 
 Run run_from_json(std::string_view text, std::string_view source) {
@@ -93,6 +124,7 @@ Run run_from_json(std::string_view text, std::string_view source) {
     run.settings = facts_of(json.at("settings"));
     run.environment = facts_of(json.at("environment"));
     run.end = json.at("end");
+    run.weights = weights_of(json.at("weights"));
     if (!json.at("find").is_null()) {
       run.find = find_of(json.at("find"), source);
     }

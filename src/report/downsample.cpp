@@ -14,7 +14,7 @@ struct Bucket {
   std::optional<std::size_t> gap;
 };
 
-void append(std::vector<std::size_t>& kept, const Bucket& bucket) {
+void keep(std::vector<std::size_t>& kept, const Bucket& bucket) {
   const auto start = static_cast<std::ptrdiff_t>(kept.size());
   for (const auto& index : {bucket.lowest, bucket.highest, bucket.gap}) {
     if (index) {
@@ -58,7 +58,7 @@ std::vector<std::size_t> keep_extremes(std::size_t count, std::size_t limit,
         high = value;
       }
     }
-    append(kept, bucket);
+    keep(kept, bucket);
   }
   kept.push_back(count - 1);
   kept.erase(std::unique(kept.begin(), kept.end()), kept.end());

@@ -46,6 +46,27 @@ void append_data(std::string& out, const Plot& plot, const Series& series,
   out += "EOD\n";
 }
 
+bool can_draw_band(const Plot& plot, const Series& series, std::size_t i) {
+  return can_draw(plot, series.x[i], series.low[i]) && can_draw(plot, series.x[i], series.high[i]);
+}
+
+/// Between the two edges of its band; nothing without one.
+void append_band(std::string& out, std::vector<std::string>& curves, const Plot& plot,
+                 const Series& series, const std::string& name, const std::string& colour) {
+  if (series.low.empty()) {
+    return;
+  }
+  out += cat("$", name, "_band << EOD\n");
+  for (std::size_t i = 0; i < series.x.size(); ++i) {
+    out += can_draw_band(plot, series, i)
+               ? cat(series.x[i], " ", series.low[i], " ", series.high[i], "\n")
+               : "\n";
+  }
+  out += "EOD\n";
+  curves.push_back(cat("$", name, "_band using 1:2:3 with filledcurves lc rgb '#d0",
+                       colour.substr(1), "' notitle"));
+}
+
 bool has_values(const Plot& plot, const Series& series) {
   for (std::size_t i = 0; i < series.x.size(); ++i) {
     if (can_draw(plot, series.x[i], series.y[i])) {
@@ -55,13 +76,27 @@ bool has_values(const Plot& plot, const Series& series) {
   return false;
 }
 
+// As many as there is room for.
+constexpr int kColumnTicks = 9;
+constexpr int kRowTicks = 8;
+
+/// Of a logarithmic axis our own: gnuplot labels powers of ten only, which a short range may lack.
+void append_ticks(std::string& out, char name, const Axis& axis, int count) {
+  out += cat("set format ", name, " '%g'\n", axis.log ? "set logscale " : "unset logscale ", name,
+             "\n");
+  std::vector<std::string> labels;
+  for (const double tick : axis.log ? axis.ticks(count) : std::vector<double>()) {
+    labels.push_back(cat(quoted(tick_label(tick, true)), " ", tick));
+  }
+  out += labels.empty() ? cat("set ", name, "tics autofreq\n")
+                        : cat("set ", name, "tics (", join(labels, ", "), ")\n");
+}
+
 void append_axes(std::string& out, const Plot& plot) {
   out += cat("set title ", quoted(plot.title), " font ',15'\n");
   out += cat("set xlabel ", quoted(plot.x_label), "\nset ylabel ", quoted(plot.y_label), "\n");
-  out += cat(plot.log_x ? "set logscale x\nset format x '1e%T'\n" : "set format x '%g'\n");
-  out += cat(plot.log_y ? "set logscale y\nset format y '%g'\n" : "set format y '%g'\n");
-  out += plot.log_x ? "" : "unset logscale x\n";
-  out += plot.log_y ? "" : "unset logscale y\n";
+  append_ticks(out, 'x', x_axis(plot), kColumnTicks);
+  append_ticks(out, 'y', y_axis(plot), kRowTicks);
   if (plot.y_range && plot.y_range->low < plot.y_range->high) {
     out += cat("set yrange [", plot.y_range->low, ":", plot.y_range->high, "]\n");
   } else {
@@ -92,6 +127,7 @@ void append_plot(std::string& out, const Plot& plot, std::size_t number) {
     }
     const std::string name = cat("data", number, "_", s);
     append_data(out, plot, series, name);
+    append_band(out, curves, plot, series, name, kColours[colour % kColours.size()]);
     curves.push_back(cat("$", name, " using 1:2 ",
                          curve_style(series, kColours[colour % kColours.size()]), " title ",
                          quoted(series.label)));

@@ -2,25 +2,23 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "core/json.h"
 #include "onecycle/core/text.h"
 
 namespace onecycle {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-std::string text_of(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+std::string text_of(const OrderedJson& json) {
+  return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
-Json to_json(const std::vector<Fact>& facts) {
-  Json object = Json::object();
+OrderedJson object_of(const std::vector<Fact>& facts) {
+  OrderedJson object = OrderedJson::object();
   for (const auto& fact : facts) {
     object[fact.name] = fact.value;
   }
@@ -31,8 +29,8 @@ std::string begin_line(const Run& run) {
   return text_of({{"event", "begin"},
                   {"name", run.name},
                   {"groups", run.groups},
-                  {"settings", to_json(run.settings)},
-                  {"environment", to_json(run.environment)}}) +
+                  {"settings", object_of(run.settings)},
+                  {"environment", object_of(run.environment)}}) +
          "\n";
 }
 

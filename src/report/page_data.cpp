@@ -1,12 +1,11 @@
 #include "report/page_data.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+
+#include "core/json.h"
 
 namespace onecycle {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 const char* style_name(SeriesStyle style) {
   switch (style) {
@@ -20,10 +19,15 @@ const char* style_name(SeriesStyle style) {
   return "line";
 }
 
-Json to_json(const Plot& plot) {
-  Json json = {{"title", plot.title},     {"x_label", plot.x_label}, {"y_label", plot.y_label},
-               {"log_x", plot.log_x},     {"log_y", plot.log_y},     {"y_range", nullptr},
-               {"series", Json::array()}, {"marks", Json::array()}};
+OrderedJson to_json(const Plot& plot) {
+  OrderedJson json = {{"title", plot.title},
+                      {"x_label", plot.x_label},
+                      {"y_label", plot.y_label},
+                      {"log_x", plot.log_x},
+                      {"log_y", plot.log_y},
+                      {"y_range", nullptr},
+                      {"series", OrderedJson::array()},
+                      {"marks", OrderedJson::array()}};
   if (plot.y_range) {
     json["y_range"] = {plot.y_range->low, plot.y_range->high};
   }
@@ -32,6 +36,10 @@ Json to_json(const Plot& plot) {
                               {"style", style_name(series.style)},
                               {"x", series.x},
                               {"y", series.y}});
+    if (!series.low.empty()) {
+      json["series"].back()["low"] = series.low;
+      json["series"].back()["high"] = series.high;
+    }
   }
   for (const Mark& mark : plot.marks) {
     json["marks"].push_back({{"label", mark.label}, {"x", mark.x}, {"y", mark.y}});
@@ -42,11 +50,11 @@ Json to_json(const Plot& plot) {
 }  // namespace
 
 std::string plots_json(const std::vector<Plot>& plots) {
-  Json json = {{"plots", Json::array()}};
+  OrderedJson json = {{"plots", OrderedJson::array()}};
   for (const Plot& plot : plots) {
     json["plots"].push_back(to_json(plot));
   }
-  const std::string text = json.dump(-1, ' ', true, Json::error_handler_t::replace);
+  const std::string text = json.dump(-1, ' ', true, OrderedJson::error_handler_t::replace);
   std::string safe;
   safe.reserve(text.size());
   for (const char c : text) {
@@ -64,7 +72,8 @@ std::string valid_utf8(std::string_view text) {
   if (std::all_of(text.begin(), text.end(), is_ascii)) {
     return std::string(text);
   }
-  return Json::parse(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace));
+  return OrderedJson::parse(
+      OrderedJson(text).dump(-1, ' ', false, OrderedJson::error_handler_t::replace));
 }
 
 }  // namespace onecycle

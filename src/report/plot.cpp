@@ -3,46 +3,13 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
-#include <functional>
 #include <limits>
 
 #include "onecycle/core/text.h"
-#include "onecycle/report/downsample.h"
+#include "report/curves.h"
 
 namespace onecycle {
 namespace {
-
-using ValueAt = std::function<double(std::size_t)>;
-
-Series thinned(std::string label, std::size_t count, const PlotOptions& options, const ValueAt& x,
-               const ValueAt& y) {
-  Series series{std::move(label), {}, {}, SeriesStyle::line};
-  for (const std::size_t index : keep_extremes(count, options.points, y)) {
-    series.x.push_back(x(index));
-    series.y.push_back(y(index));
-  }
-  return series;
-}
-
-/// Smallest and largest finite value; nothing if there is none.
-std::optional<Interval> finite_range(std::span<const double> values) {
-  std::optional<Interval> range;
-  for (const double value : values) {
-    if (std::isfinite(value)) {
-      range = range ? Interval{std::min(range->low, value), std::max(range->high, value)}
-                    : Interval{value, value};
-    }
-  }
-  return range;
-}
-
-std::optional<Interval> join_ranges(const std::optional<Interval>& a,
-                                    const std::optional<Interval>& b) {
-  if (!a || !b) {
-    return a ? a : b;
-  }
-  return Interval{std::min(a->low, b->low), std::max(a->high, b->high)};
-}
 
 /// The descent to the lowest loss, and as much of the rise after it as half that descent.
 std::optional<Interval> descent_range(std::span<const double> smoothed) {
@@ -99,22 +66,6 @@ std::vector<Mark> suggestion_marks(const FindRecord& find) {
   return marks;
 }
 
-bool wants_log(const std::optional<Interval>& range) {
-  constexpr double kFactor = 30.0;
-  return range && range->low > 0.0 && range->high > kFactor * range->low;
-}
-
-/// What of `values` most would call normal: a few wild ones do not set the scale.
-std::optional<Interval> bulk_range(std::vector<double> values) {
-  std::erase_if(values, [](double value) { return !std::isfinite(value); });
-  if (values.empty()) {
-    return std::nullopt;
-  }
-  std::sort(values.begin(), values.end());
-  const std::size_t last = values.size() - 1;
-  return Interval{values[last / 100], values[last - last / 100]};
-}
-
 /// Whether all groups of an iteration have the same value, in every iteration.
 bool all_alike(std::span<const GroupValues> values, std::size_t groups,
                double GroupValues::*field) {
@@ -126,25 +77,42 @@ bool all_alike(std::span<const GroupValues> values, std::size_t groups,
   return true;
 }
 
-Plot group_plot(const std::string& what, const std::vector<std::string>& groups,
-                std::span<const GroupValues> values, double GroupValues::*field,
-                const PlotOptions& options) {
-  Plot plot{.title = what, .x_label = "iteration", .y_label = what};
-  plot.title.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(what.front())));
-  const std::size_t count = values.size() / groups.size();
-  const std::size_t curves = all_alike(values, groups.size(), field) ? 1 : groups.size();
-  for (std::size_t g = 0; g < curves; ++g) {
-    plot.series.push_back(thinned(
-        curves < groups.size() ? "all groups" : groups[g], count, options,
-        [](std::size_t i) { return static_cast<double>(i); },
-        [&, g](std::size_t i) { return values[i * groups.size() + g].*field; }));
+struct Hyper {
+  const char* name;
+  double GroupValues::*field;
+};
+
+Hyper hyper_of(GroupField field) {
+  switch (field) {
+    case GroupField::lr:
+      return {"learning rate", &GroupValues::lr};
+    case GroupField::momentum:
+      return {"momentum", &GroupValues::momentum};
+    case GroupField::weight_decay:
+      break;
   }
-  return plot;
+  return {"weight decay", &GroupValues::weight_decay};
 }
 
-SeriesStyle few_or_many(std::size_t count) {
-  constexpr std::size_t kFew = 60;
-  return count <= kFew ? SeriesStyle::dots : SeriesStyle::line;
+/// Whether there is something to see: a momentum, a weight decay that moves.
+bool worth_drawing(GroupField field, std::size_t groups, std::span<const GroupValues> values) {
+  switch (field) {
+    case GroupField::lr:
+      return true;
+    case GroupField::momentum:
+      // Not a number: a schedule that leaves momentum alone.
+      return std::any_of(values.begin(), values.end(), [](const GroupValues& group) {
+        return std::isfinite(group.momentum) && group.momentum != 0.0;
+      });
+    case GroupField::weight_decay:
+      break;
+  }
+  for (std::size_t i = groups; i < values.size(); ++i) {
+    if (values[i].weight_decay != values[i - groups].weight_decay) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -168,25 +136,31 @@ Plot find_plot(const FindRecord& find, const PlotOptions& options) {
   return plot;
 }
 
+std::optional<Plot> schedule_plot(GroupField field, const std::vector<std::string>& groups,
+                                  std::span<const GroupValues> values, const PlotOptions& options) {
+  if (groups.empty() || values.empty() || !worth_drawing(field, groups.size(), values)) {
+    return std::nullopt;
+  }
+  const Hyper hyper = hyper_of(field);
+  Plot plot{.title = hyper.name, .x_label = "iteration", .y_label = hyper.name};
+  plot.title.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(*hyper.name)));
+  const std::size_t count = values.size() / groups.size();
+  const std::size_t curves = all_alike(values, groups.size(), hyper.field) ? 1 : groups.size();
+  for (std::size_t g = 0; g < curves; ++g) {
+    plot.series.push_back(thinned(
+        curves < groups.size() ? "all groups" : groups[g], count, options,
+        [](std::size_t i) { return static_cast<double>(i); },
+        [&, g](std::size_t i) { return values[i * groups.size() + g].*hyper.field; }));
+  }
+  return plot;
+}
+
 std::vector<Plot> schedule_plots(const std::vector<std::string>& groups,
                                  std::span<const GroupValues> values, const PlotOptions& options) {
-  if (groups.empty() || values.empty()) {
-    return {};
-  }
   std::vector<Plot> plots;
-  plots.push_back(group_plot("learning rate", groups, values, &GroupValues::lr, options));
-  // Not a number: a schedule that leaves momentum alone.
-  const auto has_momentum = [](const GroupValues& group) {
-    return std::isfinite(group.momentum) && group.momentum != 0.0;
-  };
-  if (std::any_of(values.begin(), values.end(), has_momentum)) {
-    plots.push_back(group_plot("momentum", groups, values, &GroupValues::momentum, options));
-  }
-  for (std::size_t i = groups.size(); i < values.size(); ++i) {
-    if (values[i].weight_decay != values[i - groups.size()].weight_decay) {
-      plots.push_back(
-          group_plot("weight decay", groups, values, &GroupValues::weight_decay, options));
-      break;
+  for (const GroupField field : {GroupField::lr, GroupField::momentum, GroupField::weight_decay}) {
+    if (auto plot = schedule_plot(field, groups, values, options)) {
+      plots.push_back(std::move(*plot));
     }
   }
   return plots;
@@ -195,68 +169,48 @@ std::vector<Plot> schedule_plots(const std::vector<std::string>& groups,
 Plot loss_plot(const Run& run, const PlotOptions& options) {
   Plot plot{.title = "Loss", .x_label = "iteration", .y_label = "loss"};
   const auto& records = run.iterations;
-  const auto iteration = [&](std::size_t i) { return static_cast<double>(records[i].iteration); };
   std::optional<Interval> shown;
   if (!records.empty()) {
-    plot.series.push_back(thinned("training, raw", records.size(), options, iteration,
-                                  [&](std::size_t i) { return records[i].loss; }));
+    plot.series.push_back(thinned(
+        "training, raw", records.size(), options,
+        [&](std::size_t i) { return static_cast<double>(records[i].iteration); },
+        [&](std::size_t i) { return records[i].loss; }));
     plot.series.back().style = SeriesStyle::raw;
     shown = bulk_range(plot.series.back().y);
-    plot.series.push_back(thinned("training, smoothed", records.size(), options, iteration,
-                                  [&](std::size_t i) { return records[i].smoothed; }));
+    plot.series.push_back(smoothed_loss(run, "training, smoothed", options));
     shown = join_ranges(shown, bulk_range(plot.series.back().y));
   }
-  const auto valid_loss = [&](std::size_t i) {
-    return run.epochs[i].valid_loss.value_or(std::numeric_limits<double>::quiet_NaN());
-  };
-  // The last iteration of an epoch is one less than the number of updates made by then.
-  Series valid = thinned(
-      "validation", run.epochs.size(), options,
-      [&](std::size_t i) { return static_cast<double>(run.epochs[i].iterations - 1); }, valid_loss);
+  Series valid = validation_loss(run, "validation", options);
   if (const auto range = finite_range(valid.y)) {
-    valid.style = few_or_many(valid.x.size());
     plot.series.push_back(std::move(valid));
     shown = join_ranges(shown, range);
   }
-  plot.log_y = wants_log(shown);
-  if (shown) {
-    const double margin = 0.05 * (shown->high - shown->low);
-    plot.y_range = plot.log_y ? Interval{shown->low / 1.2, shown->high * 1.2}
-                              : Interval{shown->low - margin, shown->high + margin};
-  }
+  show_range(plot, shown);
   return plot;
+}
+
+std::optional<Plot> gradient_plot(const Run& run, const PlotOptions& options) {
+  const auto& records = run.iterations;
+  Plot plot{.title = "Gradient norm before clipping",
+            .x_label = "iteration",
+            .y_label = "Euclidean norm"};
+  plot.series.push_back(thinned(
+      "gradient norm", records.size(), options,
+      [&](std::size_t i) { return static_cast<double>(records[i].iteration); },
+      [&](std::size_t i) {
+        return records[i].grad_norm.value_or(std::numeric_limits<double>::quiet_NaN());
+      }));
+  const auto range = bulk_range(plot.series.back().y);
+  show_range(plot, range);
+  return range ? std::optional(std::move(plot)) : std::nullopt;
 }
 
 Plot metrics_plot(const Run& run, const PlotOptions& options) {
   Plot plot{.title = "Metrics", .x_label = "epoch", .y_label = "value"};
   for (std::size_t m = 0; m < run.metrics.size(); ++m) {
-    plot.series.push_back(thinned(
-        run.metrics[m], run.epochs.size(), options,
-        [&](std::size_t i) { return static_cast<double>(run.epochs[i].epoch + 1); },
-        [&, m](std::size_t i) {
-          const auto& metrics = run.epochs[i].metrics;
-          return m < metrics.size() ? metrics[m] : std::numeric_limits<double>::quiet_NaN();
-        }));
-    plot.series.back().style = few_or_many(run.epochs.size());
+    plot.series.push_back(metric_values(run, m, run.metrics[m], options));
   }
   return plot;
-}
-
-std::vector<Plot> run_plots(const Run& run, const PlotOptions& options) {
-  std::vector<Plot> plots;
-  if (run.find && !run.find->lr.empty()) {
-    plots.push_back(find_plot(*run.find, options));
-  }
-  for (auto& plot : schedule_plots(run.groups, run.values, options)) {
-    plots.push_back(std::move(plot));
-  }
-  if (!run.iterations.empty() || !run.epochs.empty()) {
-    plots.push_back(loss_plot(run, options));
-  }
-  if (!run.metrics.empty() && !run.epochs.empty()) {
-    plots.push_back(metrics_plot(run, options));
-  }
-  return plots;
 }
 
 }  // namespace onecycle

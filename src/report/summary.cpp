@@ -132,6 +132,22 @@ Table epochs_table(const Run& run, std::size_t limit) {
   return table;
 }
 
+Table weights_table(const Run& run) {
+  Table table{{"", "weights", "valid loss"}, {}};
+  table.header.insert(table.header.end(), run.metrics.begin(), run.metrics.end());
+  table.header.emplace_back("what");
+  for (const WeightsRecord& weights : run.weights) {
+    std::vector<std::string> row{weights.chosen ? "*" : "", weights.name,
+                                 weights.valid_loss ? format_cell(*weights.valid_loss) : "-"};
+    for (std::size_t m = 0; m < run.metrics.size(); ++m) {
+      row.push_back(m < weights.metrics.size() ? format_cell(weights.metrics[m]) : "-");
+    }
+    row.push_back(weights.what);
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
 Table suggestions_table(const FindRecord& find) {
   Table table{{"rule", "rate", "why not"}, {}};
   bool reasons = false;

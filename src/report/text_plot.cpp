@@ -12,7 +12,7 @@
 namespace onecycle {
 namespace {
 
-constexpr std::array<int, 6> kColours = {94, 33, 92, 95, 91, 96};
+constexpr std::array<int, 6> kAnsiColours = {94, 33, 92, 95, 91, 96};
 
 /// A curve or mark under the picture: how it is drawn, and its name.
 struct Entry {
@@ -41,13 +41,13 @@ class TextPlot {
       } else {
         // Without colours, several curves are told apart by a letter at their highest point.
         const char letter = static_cast<char>('a' + colour % 26);
-        draw_line(series, kColours[colour % kColours.size()],
+        draw_line(series, kAnsiColours[colour % kAnsiColours.size()],
                   lines > 1 && !terminal_.colour ? std::string(1, letter) : std::string());
         ++colour;
       }
     }
     for (std::size_t i = 0; i < plot_.marks.size(); ++i) {
-      draw_mark(plot_.marks[i], i, kColours[colour++ % kColours.size()]);
+      draw_mark(plot_.marks[i], i, kAnsiColours[colour++ % kAnsiColours.size()]);
     }
     return text();
   }

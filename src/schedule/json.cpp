@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
+#include "core/json.h"
 #include "onecycle/core/error.h"
 #include "onecycle/schedule/catalogue.h"
 #include "onecycle/schedule/outline.h"
@@ -11,11 +11,9 @@
 namespace onecycle {
 namespace {
 
-using Json = nlohmann::json;  // for reading: the ordered one searches its keys one by one
-using OrderedJson = nlohmann::ordered_json;
 using Kind = Outline::Kind;
 
-constexpr int kDeepest = 64;
+constexpr int kMostNested = 64;
 
 /// The name under which the parts of a composition stand; none for others.
 const char* parts_key(Kind kind) {
@@ -103,8 +101,8 @@ class Reader {
 
  private:
   Outline outline(const Json& json, const std::string& place, int depth) const {
-    if (depth > kDeepest) {
-      refuse(place, cat("at most ", kDeepest, " nested schedules"), json);
+    if (depth > kMostNested) {
+      refuse(place, cat("at most ", kMostNested, " nested schedules"), json);
     }
     if (json.is_string()) {
       return parse_schedule(json.get<std::string>()).outline();
@@ -204,8 +202,8 @@ Json parse_json(std::string_view text, std::string_view source) {
   try {
     // Depth is bounded before anything is built: destroying deep values would recurse, too.
     return Json::parse(text, [&](int depth, Json::parse_event_t, Json&) {
-      require(depth <= 4 * kDeepest, ErrorKind::usage, source, ": expected at most ", kDeepest,
-              " nested schedules");
+      require(depth <= 4 * kMostNested, ErrorKind::usage, source, ": expected at most ",
+              kMostNested, " nested schedules");
       return true;
     });
   } catch (const Json::parse_error& error) {

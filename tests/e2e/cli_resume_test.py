@@ -181,7 +181,9 @@ class Resume(ProgramTest):
     def test_a_complete_run_is_refused(self):
         self.onecycle("fit", "digits", "--epochs", "2", "--max-lr", "0.01", "--out", "run", "--checkpoint-every", "epoch", "--quiet")
         self.refused(2, "expected a run that was interrupted, got one that is complete", "resume", "run")
-        self.refused(2, "which has no config.toml", "resume", "nowhere")
+        self.refused(2, "expected the folder of a run, got 'nowhere', which is none", "resume", "nowhere")
+        (self.folder / "empty").mkdir()
+        self.refused(2, "expected the folder of a run, got 'empty', which has no config.toml", "resume", "empty")
         self.refused(2, "expected the folder of a run", "resume")
 
     def test_the_finder_looks_from_where_a_run_is(self):

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <string>
 
 #include "support/message.h"
@@ -12,7 +13,7 @@ namespace {
 /// A description whose settings and number of batches are as given.
 std::string description(const std::string& settings, const std::string& batches) {
   return R"({"name": "x", "groups": [], "metrics": [], "settings": )" + settings +
-         R"(, "environment": [], "end": "", "find": {"suggestions": [], "stopped": "", "batches": )" +
+         R"(, "environment": [], "end": "", "weights": [], "find": {"suggestions": [], "stopped": "", "batches": )" +
          batches + R"(, "epochs": 0}})";
 }
 
@@ -27,6 +28,27 @@ TEST(RunJson, RefusesCountsThatAreNoInt64) {
     EXPECT_EQ(refusal(description("[]", batches)),
               "run.json: batches: expected a whole number, got " + batches);
   }
+}
+
+TEST(RunJson, KeepsWhatTheWeightsAreWorth) {
+  const onecycle::Run run{.metrics = {"accuracy", "auc"},
+                          .weights = {{.name = "last", .what = "after the last update"},
+                                      {.name = "ema",
+                                       .what = "average",
+                                       .valid_loss = 0.1,
+                                       .metrics = {0.9, std::nan("")},
+                                       .chosen = true}}};
+  const auto weights = run_from_json(run_to_json(run), "run.json").weights;
+  ASSERT_EQ(weights.size(), 2U);
+  EXPECT_EQ(weights[0].what, "after the last update");
+  EXPECT_FALSE(weights[0].valid_loss);
+  EXPECT_FALSE(weights[0].chosen);
+  EXPECT_EQ(weights[1].name, "ema");
+  EXPECT_EQ(weights[1].valid_loss, 0.1);
+  ASSERT_EQ(weights[1].metrics.size(), 2U);
+  EXPECT_EQ(weights[1].metrics[0], 0.9);
+  EXPECT_TRUE(std::isnan(weights[1].metrics[1]));
+  EXPECT_TRUE(weights[1].chosen);
 }
 
 TEST(RunJson, DeepNestingIsRefusedNotFollowed) {

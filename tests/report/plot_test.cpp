@@ -164,10 +164,5 @@ TEST(MetricsPlot, CountsEpochsFromOneAndLeavesGapsForMissingValues) {
   EXPECT_TRUE(std::isnan(plot.series[0].y[1]));
 }
 
-TEST(RunPlots, HoldWhatTheRunHas) {
-  EXPECT_EQ(run_plots(small_run()).size(), 5U);
-  EXPECT_TRUE(run_plots(onecycle::Run{}).empty());
-}
-
 }  // namespace
 }  // namespace onecycle

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "onecycle/core/error.h"
+#include "onecycle/report/plot_kinds.h"
 #include "report/gnuplot.h"
 #include "report/pty.h"
 #include "report/runs.h"
@@ -74,6 +75,16 @@ TEST_F(Render, SkipsValuesThatCannotBeDrawn) {
 TEST_F(Render, DrawsASingleValue) {
   const Plot plot{.title = "one", .series = {{"one", {1.0}, {2.0}, SeriesStyle::dots}}};
   EXPECT_EQ(drawn({plot}, "one.png").substr(1, 3), "PNG");
+}
+
+TEST_F(Render, LabelsALogarithmicAxisWithoutPowersOfTen) {
+  const Plot plot{.title = "narrow",
+                  .log_y = true,
+                  .y_range = Interval{0.15, 0.9},
+                  .series = {{"narrow", {1.0, 2.0, 3.0}, {0.2, 0.5, 0.8}, SeriesStyle::line}}};
+  const std::string svg = drawn({plot}, "narrow.svg");
+  EXPECT_NE(svg.find(">0.2<"), std::string::npos);
+  EXPECT_NE(svg.find(">0.5<"), std::string::npos);
 }
 
 TEST_F(Render, RefusesOtherEndings) {

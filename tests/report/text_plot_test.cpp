@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "onecycle/core/text.h"
+#include "onecycle/report/plot_kinds.h"
 #include "onecycle/report/table.h"
 #include "report/axis.h"
 #include "report/canvas.h"

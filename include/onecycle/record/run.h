@@ -62,6 +62,15 @@ struct FindRecord {
   std::string state_after = {};
 };
 
+/// One way to keep weights, and what they are worth.
+struct WeightsRecord {
+  std::string name;                       ///< `last`, `best`, `ema`, ...
+  std::string what;                       ///< in words
+  std::optional<double> valid_loss = {};  ///< nothing without a validation set
+  std::vector<double> metrics = {};       ///< in the order of `Run::metrics`
+  bool chosen = false;                    ///< the one to use
+};
+
 /// A named value for people: a setting, a version, a seed.
 struct Fact {
   std::string name;
@@ -70,16 +79,18 @@ struct Fact {
 
 /// One training run.
 struct Run {
-  std::string name;
-  std::vector<std::string> groups;   ///< names of the parameter groups, input side first
-  std::vector<std::string> metrics;  ///< names of the metrics
-  std::vector<IterationRecord> iterations;
-  std::vector<GroupValues>
-      values;  ///< `groups.size()` entries an iteration, iteration after iteration
-  std::vector<EpochRecord> epochs;
-  std::optional<FindRecord> find;
-  std::vector<Fact> settings;     ///< the resolved configuration
-  std::vector<Fact> environment;  ///< versions, threads, device
+  std::string name = {};
+  std::vector<std::string> groups = {};   ///< names of the parameter groups, input side first
+  std::vector<std::string> metrics = {};  ///< names of the metrics
+  std::vector<IterationRecord> iterations = {};
+  /// `groups.size()` entries an iteration, iteration after iteration.
+  std::vector<GroupValues> values = {};
+  std::vector<EpochRecord> epochs = {};
+  std::optional<FindRecord> find = {};
+  /// The weights that were kept, side by side; empty until the end.
+  std::vector<WeightsRecord> weights = {};
+  std::vector<Fact> settings = {};     ///< the resolved configuration
+  std::vector<Fact> environment = {};  ///< versions, threads, device
   /// How it ended: `completed`, `stopped` (by a rule), `interrupted`, `diverged`; empty while it
   /// runs.
   std::string end = {};

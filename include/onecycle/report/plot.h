@@ -18,12 +18,15 @@ enum class SeriesStyle {
   dots   ///< a line with a dot at every value, for few values
 };
 
-/// One curve. `x` and `y` are equally long; values that are not finite interrupt it.
+/// One curve. `x` and `y` are equally long; values that are not finite interrupt it. `low` and
+/// `high` are as long or empty: a band around the curve, faintly filled.
 struct Series {
   std::string label;
   std::vector<double> x;
   std::vector<double> y;
   SeriesStyle style = SeriesStyle::line;
+  std::vector<double> low = {};
+  std::vector<double> high = {};
 };
 
 /// One labelled point that deserves attention.
@@ -59,9 +62,17 @@ struct PlotOptions {
 /// the start of the rise: a loss that explodes leaves the picture at the top.
 Plot find_plot(const FindRecord& find, const PlotOptions& options = {});
 
-/// The learning rate over iterations, then momentum if any group has one, then weight decay if it
-/// changes: one curve a group, or one for all where they never differ. `values` holds
-/// `groups.size()` entries an iteration.
+/// What a schedule moves.
+enum class GroupField { lr, momentum, weight_decay };
+
+/// A hyper-parameter over iterations: one curve a group, or one for all where they never differ.
+/// Nothing without values, for momentum if no group has one, and for weight decay if it never
+/// changes. `values` holds `groups.size()` entries an iteration.
+std::optional<Plot> schedule_plot(GroupField field, const std::vector<std::string>& groups,
+                                  std::span<const GroupValues> values,
+                                  const PlotOptions& options = {});
+
+/// All of those that there are: learning rate, momentum, weight decay.
 std::vector<Plot> schedule_plots(const std::vector<std::string>& groups,
                                  std::span<const GroupValues> values,
                                  const PlotOptions& options = {});
@@ -70,10 +81,11 @@ std::vector<Plot> schedule_plots(const std::vector<std::string>& groups,
 /// The loss axis is logarithmic when all losses are positive and span more than a factor of 30.
 Plot loss_plot(const Run& run, const PlotOptions& options = {});
 
+/// The norm of the whole gradient over iterations; nothing if it was not measured, as without
+/// clipping.
+std::optional<Plot> gradient_plot(const Run& run, const PlotOptions& options = {});
+
 /// Each metric over epochs (1 is the end of the first).
 Plot metrics_plot(const Run& run, const PlotOptions& options = {});
-
-/// All of the above for which `run` has data, in that order.
-std::vector<Plot> run_plots(const Run& run, const PlotOptions& options = {});
 
 }  // namespace onecycle

@@ -56,6 +56,29 @@
     },
   };
 
+  // Around a median, faintly, the range of the values that it stands for.
+  const bands = {
+    id: "bands",
+    beforeDatasetsDraw(chart) {
+      const { ctx, chartArea: area, scales: { x: xAxis, y: yAxis } } = chart;
+      ctx.save();
+      ctx.beginPath();
+      ctx.rect(area.left, area.top, area.width, area.height);
+      ctx.clip();
+      for (const meta of chart.getSortedVisibleDatasetMetas()) {
+        const { band, full } = chart.data.datasets[meta.index];
+        if (!band) continue;
+        const there = band.filter(({ low, high }) => low !== null && high !== null);
+        const corners = there.map(({ x, high }) => [x, high]).concat(there.map(({ x, low }) => [x, low]).reverse());
+        ctx.fillStyle = full + "2b";
+        ctx.beginPath();
+        for (const [x, y] of corners) ctx.lineTo(xAxis.getPixelForValue(x), yAxis.getPixelForValue(y));
+        ctx.fill();
+      }
+      ctx.restore();
+    },
+  };
+
   const datasetsOf = (plot) => {
     let colour = 0;
     const next = () => styleOf("--c" + (colour++ % 8));
@@ -66,6 +89,7 @@
       return {
         label: series.label,
         isRaw: series.style === "raw",
+        band: series.low && series.x.map((x, i) => ({ x, low: series.low[i], high: series.high[i] })),
         data: series.x.map((x, i) => ({ x, y: series.y[i] === null ? NaN : series.y[i] })),
         full: line,
         borderColor: series.style === "raw" ? line + FAINT : line,
@@ -113,7 +137,7 @@
   const configOf = (plot) => ({
     type: "line",
     data: { datasets: datasetsOf(plot) },
-    plugins: [markLines],
+    plugins: [bands, markLines],
     options: {
       animation: false,
       parsing: false,
@@ -129,7 +153,12 @@
         tooltip: {
           callbacks: {
             title: (items) => (items.length ? plot.x_label + " " + brief(items[0].parsed.x) : ""),
-            label: (item) => item.dataset.label + (item.dataset.isMark ? "" : ": " + brief(item.parsed.y)),
+            label: (item) => {
+              const { label, isMark, band } = item.dataset;
+              const range = band && band[item.dataIndex];
+              const spread = range ? " [" + brief(range.low) + ", " + brief(range.high) + "]" : "";
+              return label + (isMark ? "" : ": " + brief(item.parsed.y) + spread);
+            },
           },
         },
       },

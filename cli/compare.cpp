@@ -1,0 +1,61 @@
+#include <algorithm>
+#include <filesystem>
+
+#include "compare_job.h"
+#include "onecycle/core/error.h"
+#include "onecycle/core/files.h"
+#include "onecycle/core/text.h"
+#include "onecycle/record/run_folder.h"
+#include "verbs.h"
+
+namespace onecycle::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Of an earlier comparison in `folder`: its own files and the runs in it.
+void remove_comparison(const fs::path& folder) {
+  for (const char* name : {kComparison, "comparison.html", "comparison.csv", "comparison.json"}) {
+    fs::remove(folder / name);
+  }
+  std::vector<fs::path> runs;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.is_directory() &&
+        entry.path().filename().native().find("-seed-") != std::string::npos) {
+      runs.push_back(entry.path());
+    }
+  }
+  for (const fs::path& path : runs) {
+    RunFolder run(path, /*force=*/true);
+    run.keep();  // the files of the run go, others stay
+    std::error_code not_empty;
+    fs::remove(path, not_empty);
+  }
+}
+
+}  // namespace
+
+int run_compare(const Arguments& arguments) {
+  CompareFlags flags;
+  CommandLine line = compare_command_line(flags);
+  if (!line.parse(arguments)) {
+    return 0;
+  }
+  if (!flags.out.empty()) {
+    require_free_run_folder(flags.out, flags.force);
+  }
+  if (fs::is_regular_file(flags.training.data)) {
+    flags.training.data = fs::absolute(flags.training.data).native();  // for `resume` elsewhere
+  }
+  const CheckedComparison checked = check(flags);
+  const std::string stem = cat(checked.data_name, "-", flags.training.model, "-compare");
+  RunFolder folder =
+      flags.out.empty() ? RunFolder::first_free("runs", stem) : RunFolder(flags.out, flags.force);
+  folder.keep();
+  remove_comparison(folder.path());
+  write_file(folder.file(kComparison), line.config());
+  run_comparison(folder.path(), flags, checked);
+  return 0;
+}
+
+}  // namespace onecycle::cli

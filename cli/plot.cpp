@@ -1,0 +1,64 @@
+#include "onecycle/core/error.h"
+#include "onecycle/core/text.h"
+#include "onecycle/report/plot_kinds.h"
+#include "onecycle/report/render.h"
+#include "output.h"
+#include "runs.h"
+#include "verbs.h"
+
+namespace onecycle::cli {
+namespace {
+
+std::string kinds_text() {
+  std::string text = "  What can be drawn:\n";
+  for (const PlotKind& kind : plot_kinds()) {
+    text += cat("  ", kind.name, std::string(14 - kind.name.size(), ' '), kind.what, "\n");
+  }
+  return text;
+}
+
+}  // namespace
+
+int run_plot(const Arguments& arguments) {
+  Arguments names;
+  std::string what = "all";
+  std::string out;
+  CommandLine line(
+      "plot", "Draws a run, or several over one another: here, or into an SVG or PNG file.",
+      cat("  onecycle plot runs/digits-mlp-001\n"
+          "  onecycle plot digits-mlp-001 digits-mlp-002 --what loss,metrics --out x.svg\n",
+          kinds_text()));
+  line.operands({.name = "runs", .label = "RUN...", .help = "folders of runs, or names in runs/"},
+                &names);
+  line.option({.name = "what", .label = "A,B", .help = "only these plots", .saved = false}, &what);
+  line.option(
+      {.name = "out", .label = "FILE", .help = "draw into FILE.svg or FILE.png", .saved = false},
+      &out);
+  if (!line.parse(arguments)) {
+    return 0;
+  }
+  require(!names.empty(), ErrorKind::usage, "expected folders of runs; see onecycle plot --help");
+  const std::vector<PlotKind> kinds = parse_plot_kinds(what);
+  check_picture(out, "--out");
+  const std::vector<Run> runs = read_runs(names);
+  std::vector<Plot> plots;
+  for (const PlotKind& kind : kinds) {
+    std::vector<Plot> more =
+        runs.size() == 1 ? kind.of_run(runs.front(), {}) : kind.of_runs(runs, {});
+    // What was asked for by name must not be missing in silence.
+    require(!more.empty() || what == "all", ErrorKind::data, join(names, ", "), ": expected ",
+            kind.name, " (", kind.what, "), got a record without it");
+    plots.insert(plots.end(), more.begin(), more.end());
+  }
+  require(!plots.empty(), ErrorKind::data, join(names, ", "),
+          ": expected something to draw, got an empty record");
+  if (out.empty()) {
+    print(render_terminal(plots, terminal_of(stdout)));
+  } else {
+    render(plots, out);
+    print(cat("Plots: ", out, "\n"));
+  }
+  return 0;
+}
+
+}  // namespace onecycle::cli

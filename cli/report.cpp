@@ -1,0 +1,134 @@
+#include <filesystem>
+
+#include "onecycle/core/error.h"
+#include "onecycle/core/text.h"
+#include "onecycle/report/comparison.h"
+#include "onecycle/report/html.h"
+#include "onecycle/report/summary.h"
+#include "output.h"
+#include "runs.h"
+#include "verbs.h"
+
+namespace onecycle::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// One object a row: column -> cell.
+Json json_of(const Table& table) {
+  Json rows = Json::array();
+  for (const auto& cells : table.rows) {
+    Json row = Json::object();
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      row[table.header[i]] = cells[i];
+    }
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+Json epoch_json(const Run& run, const EpochRecord& epoch) {
+  Json json{{"epoch", epoch.epoch + 1},
+            {"train_loss", epoch.train_loss},
+            {"valid_loss", epoch.valid_loss ? Json(*epoch.valid_loss) : Json()}};
+  for (std::size_t m = 0; m < std::min(run.metrics.size(), epoch.metrics.size()); ++m) {
+    json[run.metrics[m]] = epoch.metrics[m];
+  }
+  return json;
+}
+
+Json json_of(const std::vector<Run>& runs) {
+  Json all = Json::array();
+  for (const Run& run : runs) {
+    double seconds = 0.0;
+    double rate = 0.0;
+    for (const EpochRecord& epoch : run.epochs) {
+      seconds += epoch.seconds;
+    }
+    for (const GroupValues& values : run.values) {
+      rate = std::max(rate, values.lr);
+    }
+    const auto best = best_epoch(run);
+    all.push_back({{"run", run.name},
+                   {"end", run.end},
+                   {"epochs", run.epochs.size()},
+                   {"iterations", run.iterations.size()},
+                   {"seconds", seconds},
+                   {"highest_lr", run.values.empty() ? Json() : Json(rate)},
+                   {"best", best ? epoch_json(run, run.epochs[*best]) : Json()},
+                   {"last", run.epochs.empty() ? Json() : epoch_json(run, run.epochs.back())}});
+  }
+  return all;
+}
+
+struct ReportFlags {
+  Arguments runs;
+  std::optional<std::string> out;
+  OutputFlags output;
+};
+
+void report_one(const ReportFlags& flags) {
+  const std::vector<Run> runs = read_runs(flags.runs);
+  const fs::path out = flags.out.value_or(run_folder(flags.runs.front()) / "report.html");
+  write_report(runs.front(), out);
+  if (flags.output.json) {
+    print_json({{"runs", json_of(runs)}, {"report", out.native()}});
+  } else {
+    print(cat(flags.output.quiet ? "" : describe(runs.front()) + "\n", "Report: ", out.native(),
+              "\n"));
+  }
+}
+
+void report_several(const ReportFlags& flags) {
+  const std::vector<Run> runs = read_runs(flags.runs);
+  const fs::path out = flags.out.value_or("comparison.html");
+  const Table differences = differences_table(runs);
+  write_comparison(runs, out);
+  if (flags.output.json) {
+    print_json(
+        {{"runs", json_of(runs)}, {"differences", json_of(differences)}, {"report", out.native()}});
+    return;
+  }
+  if (!flags.output.quiet) {
+    print(runs_table(runs));
+    print("\n");
+    if (!differences.rows.empty()) {
+      print(differences);
+      print("\n");
+    }
+    if (const std::string text = describe(std::span(runs)); !text.empty()) {
+      print(text + "\n");
+    }
+  }
+  print(cat("Report: ", out.native(), "\n"));
+}
+
+}  // namespace
+
+int run_report(const Arguments& arguments) {
+  ReportFlags flags;
+  CommandLine line(
+      "report",
+      "Makes a page of runs: of one its report anew, of several one in which they stand\n"
+      "side by side.",
+      "  onecycle report runs/digits-mlp-001\n"
+      "  onecycle report digits-mlp-001 digits-mlp-002 --out both.html");
+  line.operands({.name = "runs", .label = "RUN...", .help = "folders of runs, or names in runs/"},
+                &flags.runs);
+  line.option({.name = "out",
+               .label = "FILE",
+               .help = "where the page goes",
+               .default_note = "report.html of the run, comparison.html for several",
+               .saved = false},
+              &flags.out);
+  add_output_flags(line, flags.output);
+  if (!line.parse(arguments)) {
+    return 0;
+  }
+  require(!flags.runs.empty(), ErrorKind::usage,
+          "expected folders of runs; see onecycle report --help");
+  (flags.runs.size() == 1 ? report_one : report_several)(flags);
+  return 0;
+}
+
+}  // namespace onecycle::cli

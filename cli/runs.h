@@ -1,0 +1,21 @@
+// Runs that were written, by the names that people give them.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "command_line.h"
+#include "onecycle/record/run.h"
+
+namespace onecycle::cli {
+
+/// The folder of a run: `name` itself, or the one in `runs/`. Throws a usage error, which names the
+/// newest runs there are, if neither is a folder.
+std::filesystem::path run_folder(const std::string& name);
+
+/// Reads the run in each of these folders; see `run_folder`. Runs with the same name go by the
+/// paths of their folders. Throws a usage error if one is named twice.
+std::vector<Run> read_runs(const Arguments& names);
+
+}  // namespace onecycle::cli
