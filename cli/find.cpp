@@ -1,5 +1,6 @@
 #include <filesystem>
 
+#include "find_explain.h"
 #include "find_flags.h"
 #include "fit_flags.h"
 #include "interrupt.h"
@@ -50,37 +51,6 @@ TrainingFlags training_of_run(const std::string& folder) {
   return fit.training;
 }
 
-void explain(const FindFlags& flags, const FindOptions& options, Learner& learner) {
-  const Sweep& sweep = options.setup.sweep;
-  const std::int64_t accumulate = learner.options().accumulate;
-  std::vector<double> rates;
-  rates.reserve(static_cast<std::size_t>(sweep.iterations()));
-  for (std::int64_t k = 0; k < sweep.iterations(); ++k) {
-    rates.push_back(sweep.rate(k));
-  }
-  Json groups = Json::array();
-  Table table{{"group", "first rate", "last rate", "frozen"}, {}};
-  for (std::size_t g = 0; g < learner.model().groups.size(); ++g) {
-    const std::size_t count = learner.model().groups.size();
-    const double first = options.group_rates(rates.front(), count)[g];
-    const double last = options.group_rates(rates.back(), count)[g];
-    const bool frozen = static_cast<std::int64_t>(g) < learner.frozen();
-    const std::string& name = learner.model().groups[g].name;
-    groups.push_back({{"name", name}, {"first", first}, {"last", last}, {"frozen", frozen}});
-    table.rows.push_back({name, format_brief(first), format_brief(last), frozen ? "yes" : "no"});
-  }
-  if (flags.output.json) {
-    print_json({{"iterations", rates.size()},
-                {"batches", static_cast<std::int64_t>(rates.size()) * accumulate},
-                {"lr", rates},
-                {"groups", groups}});
-    return;
-  }
-  print(cat("at most ", rates.size(), " iterations of ", accumulate,
-            accumulate == 1 ? " batch each\n" : " batches each\n"));
-  print(table);
-}
-
 }  // namespace
 
 int run_find(const Arguments& arguments) {
@@ -114,7 +84,7 @@ int run_find(const Arguments& arguments) {
     learner.load(*checkpoint);
   }
   if (flags.explain) {
-    explain(flags, options, learner);
+    explain_find(options, learner, flags.output.json);
     return 0;
   }
   std::optional<RunFolder> folder;

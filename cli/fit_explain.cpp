@@ -1,8 +1,12 @@
 #include "fit_explain.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <utility>
 
+#include "cost.h"
 #include "onecycle/core/text.h"
+#include "onecycle/report/render.h"
 #include "onecycle/train/fit_plan.h"
 #include "output.h"
 
@@ -39,12 +43,40 @@ std::string course(const std::vector<double>& values) {
   return join(texts, " > ");
 }
 
-void print_plan(const FitPlan& plan, std::int64_t accumulate, bool known) {
-  print(cat(plan.epochs, plan.epochs == 1 ? " epoch, " : " epochs, ", plan.iterations,
-            " iterations (", plan.iterations_per_epoch, " an epoch, of ", accumulate,
-            accumulate == 1 ? " batch" : " batches",
-            plan.last_window == accumulate ? "" : cat(", the last of ", plan.last_window), "), ",
-            plan.batches, " batches, ", plan.examples, " examples\n"));
+std::string extent(const FitPlan& plan, std::int64_t accumulate) {
+  return cat(plan.epochs, plan.epochs == 1 ? " epoch, " : " epochs, ",
+             format_count(plan.iterations), " iterations (weight updates; ",
+             plan.iterations_per_epoch, " an epoch, each of ", accumulate,
+             accumulate == 1 ? " batch" : " batches",
+             plan.last_window == accumulate ? "" : cat(", the last of ", plan.last_window), "), ",
+             format_count(plan.batches), " batches, ", format_count(plan.examples), " examples\n");
+}
+
+/// The rate of each group over the iterations, drawn.
+std::vector<Plot> rates_of(const FitPlan& plan, bool known) {
+  std::vector<std::string> names;
+  std::vector<GroupValues> values;
+  values.reserve(plan.groups.size() * static_cast<std::size_t>(plan.iterations));
+  for (const GroupPlan& group : plan.groups) {
+    names.push_back(group.name);
+  }
+  for (std::size_t i = 0; i < static_cast<std::size_t>(plan.iterations); ++i) {
+    for (const GroupPlan& group : plan.groups) {
+      values.push_back({group.lr[i], group.momentum[i], group.weight_decay[i]});
+    }
+  }
+  std::vector<Plot> plots;
+  if (auto plot = schedule_plot(GroupField::lr, names, values)) {
+    plot->y_label = known ? "learning rate" : "learning rate / max-lr";
+    plots.push_back(std::move(*plot));
+  }
+  return plots;
+}
+
+void print_plan(const FitPlan& plan, const FitOptions& fit, std::int64_t accumulate, bool known) {
+  print(cat(extent(plan, accumulate), "policy: ", fit.schedule.text(), "\n\n"));
+  print(render_terminal(rates_of(plan, known), terminal_of(stdout)));
+  print("\n");
   Table table{{"group", "parameters", "decaying", known ? "lr" : "lr / max-lr", "momentum",
                "weight decay", "frozen in epochs"},
               {}};
@@ -53,6 +85,7 @@ void print_plan(const FitPlan& plan, std::int64_t accumulate, bool known) {
                           course(group.momentum), course(group.weight_decay), frozen_words(group)});
   }
   print(table);
+  print("\n");
 }
 
 Json json_of(const FitPlan& plan) {
@@ -78,18 +111,31 @@ Json json_of(const FitPlan& plan) {
 
 void explain_fits(Learner& learner, const std::vector<FitOptions>& fits, bool known, bool json) {
   Json all = Json::array();
+  Work work;
   for (const FitOptions& fit : fits) {
     const FitPlan plan = plan_fit(learner, fit);
+    work.iterations += plan.iterations;
+    work.validations += learner.has_validation() ? plan.epochs : 0;
     if (json) {
       all.push_back(json_of(plan));
     } else {
-      print_plan(plan, learner.options().accumulate, known);
+      print_plan(plan, fit, learner.options().accumulate, known);
     }
   }
+  const FitCost cost = measure_cost(learner);
   if (json) {
-    print_json({{"rates", known ? "absolute" : "multiples of max-lr"}, {"fits", all}});
-  } else if (!known) {
-    print("The rates are multiples of the one that is to be found (--max-lr auto).\n");
+    print_json({{"rates", known ? "absolute" : "multiples of max-lr"},
+                {"fits", all},
+                {"cost", cost_json(cost, work)}});
+    return;
+  }
+  print(cost_words(cost, work));
+  if (!known) {
+    print(
+        "The rates are multiples of the one that is to be found (--max-lr auto): by the finder in "
+        "at most 100\niterations, then by short trials of its neighbours, which come on top. "
+        "Neither changes the training\nthat follows; onecycle explain find says what the finder "
+        "tries.\n");
   }
 }
 

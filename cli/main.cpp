@@ -23,6 +23,7 @@ struct Verb {
 constexpr std::array kVerbs = {
     Verb{"find", "try rising learning rates on DATA and say which to use", run_find},
     Verb{"fit", "train on DATA with the 1cycle policy and write a report", run_fit},
+    Verb{"explain", "say what find, fit or fine-tune would do, and do nothing", run_explain},
     Verb{"resume", "go on with a run that was interrupted or killed", run_resume},
     Verb{"compare", "train under several policies and say which is best", run_compare},
     Verb{"report", "make a page of a run, or of several side by side", run_report},

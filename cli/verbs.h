@@ -10,6 +10,7 @@ namespace onecycle::cli {
 
 int run_find(const Arguments& arguments);
 int run_fit(const Arguments& arguments);
+int run_explain(const Arguments& arguments);
 int run_resume(const Arguments& arguments);
 int run_compare(const Arguments& arguments);
 int run_report(const Arguments& arguments);

@@ -33,7 +33,14 @@ class Plan(ProgramTest):
             frozen = [e for first, last in group["frozen"] for e in range(first, last + 1)]
             self.assertEqual(frozen, [e for e, row in enumerate(epochs) if g < int(row["frozen"])])
         text = self.onecycle("fit", "digits", *flags, "--explain").stdout
-        self.assertIn("30 iterations (6 an epoch, of 4 batches, the last of 3)", text)
+        self.assertIn("30 iterations (weight updates; 6 an epoch, each of 4 batches, the last of 3), 115 batches, ", text)
+        self.assertIn("policy: cyclical(step_up=4)", text)
+        self.assertIn("Learning rate", text)
+        self.assertRegex(text, r"time: about .+, 30 iterations of .+ ms \(three were timed\) and 5 validations of .+ ms")
+        self.assertRegex(text, r"memory: weights [\d.]+ kB; with gradients and what the optimizer remembers [\d.]+ [kM]B")
+        cost = plan["cost"]
+        self.assertAlmostEqual(cost["seconds"], 30 * cost["iteration_seconds"] + 5 * cost["validation_seconds"])
+        self.assertGreater(cost["state_bytes"], cost["weights_bytes"])
 
     def test_explaining_rates_that_are_to_be_found_gives_multiples(self):
         plan = self.json("fit", "digits", "--explain", "--epochs", "2")
@@ -42,12 +49,36 @@ class Plan(ProgramTest):
 
     def test_find_explains_what_it_tries(self):
         plan = self.json("find", "digits", "--iterations", "40", "--accumulate", "2", "--group", "head", "--explain")
-        self.assertEqual((plan["iterations"], plan["batches"]), (40, 80))
+        # 3 epochs of 12 iterations and 23 batches, and 4 iterations of 2 batches.
+        self.assertEqual((plan["iterations"], plan["batches"], plan["examples"]), (40, 77, 3 * 1438 + 8 * 64))
+        self.assertEqual(plan["epochs"], 77 / 23)
         self.assertEqual([g["last"] > 0 for g in plan["groups"]], [False, True])
         found = self.json("find", "digits", "--iterations", "40", "--accumulate", "2", "--group", "head")
         self.assertEqual(found["curve"]["lr"], plan["lr"][: len(found["curve"]["lr"])])
         # The last window of an epoch of 23 batches has one.
         self.assertEqual(found["batches"], 2 * found["iterations"] - found["iterations"] // 12)
+
+
+    def test_the_verb_explain_is_the_flag(self):
+        for what, flags in [("find", ["--iterations", "40"]), ("fit", ["--max-lr", "0.1", "--epochs", "3"])]:
+            with self.subTest(what=what):
+                flag = self.json(what, "digits", *flags, "--explain")
+                verb = self.json("explain", what, "digits", *flags)
+                for plan in (flag, verb):
+                    plan.pop("cost")
+                self.assertEqual(verb, flag)
+        plan = self.json("explain", "fine-tune", "digits", "--model", "lenet", "--max-lr", "0.01", "--epochs", "2")
+        self.assertEqual([fit["epochs"] for fit in plan["fits"]], [1, 2])
+        self.assertEqual(self.files(), [])
+        self.refused(2, "expected find, fit or fine-tune, got 'fitt'; did you mean 'fit'?", "explain", "fitt", "digits")
+        self.refused(2, "expected find, fit or fine-tune and its options", "explain")
+
+    def test_explaining_one_says_what_the_finder_is_to_the_fit(self):
+        text = self.onecycle("explain", "fit", "digits").stdout
+        self.assertIn("multiples of the one that is to be found (--max-lr auto)", text)
+        text = self.onecycle("explain", "find", "digits").stdout
+        self.assertIn("at most 100 iterations (weight updates, each of 1 batch), one rate each: 100 batches, ", text)
+        self.assertIn("What is plotted is the training loss before each update, smoothed.", text)
 
 
 class Modes(ProgramTest):

@@ -1,0 +1,50 @@
+#include <algorithm>
+
+#include "onecycle/core/error.h"
+#include "onecycle/core/text.h"
+#include "output.h"
+#include "verbs.h"
+
+namespace onecycle::cli {
+namespace {
+
+constexpr const char* kHelp =
+    "Says what a command would do, in words, a table and a drawing, and does nothing: how many\n"
+    "iterations, batches, epochs and examples, which rates, what is frozen when, how long it "
+    "takes\n"
+    "and how much memory.\n\n"
+    "onecycle explain find|fit|fine-tune [options of find or fit]\n\n"
+    "Examples:\n"
+    "  onecycle explain find digits\n"
+    "  onecycle explain fit digits --policy cosine --max-lr 0.1\n"
+    "  onecycle explain fine-tune digits --model lenet --max-lr 0.01\n"
+    "The same: onecycle find digits --explain\n";
+
+}  // namespace
+
+int run_explain(const Arguments& arguments) {
+  const std::vector<std::string> known{"find", "fit", "fine-tune"};
+  require(!arguments.empty(), ErrorKind::usage,
+          "expected find, fit or fine-tune and its options; see onecycle explain --help");
+  const std::string& what = arguments.front();
+  if (what == "--help" || what == "-h") {
+    print(kHelp);
+    return 0;
+  }
+  require(std::find(known.begin(), known.end(), what) != known.end(), ErrorKind::usage,
+          "expected find, fit or fine-tune, got '", what, "'", suggest_name(what, known));
+  Arguments rest(arguments.begin() + 1, arguments.end());
+  rest.emplace_back("--explain");
+  if (what == "find") {
+    return run_find(rest);
+  }
+  const bool says_how_long = std::any_of(rest.begin(), rest.end(), [](const std::string& argument) {
+    return argument.starts_with("--fine-tune");
+  });
+  if (what == "fine-tune" && !says_how_long) {
+    rest.emplace_back("--fine-tune=1");  // fastai's default
+  }
+  return run_fit(rest);
+}
+
+}  // namespace onecycle::cli
