@@ -78,6 +78,8 @@ std::string help_of(const OptionInfo& info, const CommandLine::Target& target) {
   return note.empty() ? info.help : cat(info.help, " [", note, "]");
 }
 
+constexpr const char* kConfigHelp = "read options from a TOML file; those given here win";
+
 std::string underscored(std::string name) {
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
@@ -128,11 +130,8 @@ bool CommandLine::read_arguments(const Arguments& arguments) {
   app.set_help_flag("-h,--help", "print this and exit");
   app.footer(cat("Examples:\n", examples_));
   app.allow_extras();
-  const bool saves = std::any_of(entries_.begin(), entries_.end(),
-                                 [](const Entry& entry) { return entry.info.saved; });
-  if (saves) {
-    app.add_option("--config", config_path_, "read options from a TOML file; those given here win")
-        ->option_text("FILE");
+  if (saves()) {
+    app.add_option("--config", config_path_, kConfigHelp)->option_text("FILE");
   }
   if (list_ != nullptr) {
     app.add_option(list_info_.label, *list_, list_info_.help)
@@ -173,6 +172,44 @@ bool CommandLine::read_arguments(const Arguments& arguments) {
            near ? cat("did you mean '", *near, "'?") : cat("see onecycle ", verb_, " --help"));
   }
   return true;
+}
+
+bool CommandLine::saves() const {
+  return std::any_of(entries_.begin(), entries_.end(),
+                     [](const Entry& entry) { return entry.info.saved; });
+}
+
+VerbSpec CommandLine::spec() const {
+  VerbSpec spec{
+      .name = verb_, .brief = {}, .summary = summary_, .examples = examples_, .options = {}};
+  if (list_ != nullptr) {
+    spec.options.push_back({.name = list_info_.name,
+                            .label = list_info_.label,
+                            .help = list_info_.help,
+                            .heading = "Operands",
+                            .positional = true,
+                            .repeated = true,
+                            .choices = list_info_.choices});
+  }
+  for (const Entry& entry : entries_) {
+    spec.options.push_back(
+        {.name = entry.positional ? entry.info.name : "--" + entry.info.name,
+         .label = entry.info.label,
+         .help = help_of(entry.info, entry.target),
+         .heading = entry.positional ? "Operands" : entry.heading,
+         .positional = entry.positional,
+         .takes_value = !entry.positional && !std::holds_alternative<bool*>(entry.target),
+         .optional_value = entry.info.optional_value,
+         .choices = entry.info.choices});
+  }
+  if (saves()) {
+    spec.options.push_back({.name = "--config",
+                            .label = "FILE",
+                            .help = kConfigHelp,
+                            .heading = "Options",
+                            .takes_value = true});
+  }
+  return spec;
 }
 
 void CommandLine::read_config(const std::string& path) {

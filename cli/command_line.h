@@ -22,9 +22,32 @@ struct OptionInfo {
   std::string label = {};  ///< what stands for its value in the help, as in `N`
   std::string help = {};
   Range range = kAnyNumber;
-  std::string default_note = {};  ///< in place of the value's text in the help
-  bool optional_value = false;    ///< the value may be left out, or follows `=`
-  bool saved = true;              ///< belongs into the configuration of a run
+  std::string default_note = {};          ///< in place of the value's text in the help
+  bool optional_value = false;            ///< the value may be left out, or follows `=`
+  bool saved = true;                      ///< belongs into the configuration of a run
+  std::vector<std::string> choices = {};  ///< words to offer where a value is asked for
+};
+
+/// An option or an operand, for those who describe the program: help, completion, manual pages.
+struct OptionSpec {
+  std::string name;     ///< `--epochs`; of an operand as in a configuration file
+  std::string label;    ///< what stands for its value; for an operand its name on the line
+  std::string help;     ///< with the default in brackets
+  std::string heading;  ///< under which it stands
+  bool positional = false;
+  bool takes_value = false;
+  bool optional_value = false;
+  bool repeated = false;
+  std::vector<std::string> choices = {};  ///< words that may stand there, if not all
+};
+
+/// All that a verb accepts.
+struct VerbSpec {
+  std::string name;
+  std::string brief;    ///< one line
+  std::string summary;  ///< sentences
+  std::string examples;
+  std::vector<OptionSpec> options;
 };
 
 class CommandLine {
@@ -55,6 +78,9 @@ class CommandLine {
   /// Whether the option has a value from the arguments or the file.
   [[nodiscard]] bool given(std::string_view name) const;
 
+  /// What it accepts; `brief` is the verb's own to say.
+  [[nodiscard]] VerbSpec spec() const;
+
   /// The values of all saved options as a configuration file.
   [[nodiscard]] std::string config() const;
   /// The same as pairs, for the report.
@@ -70,6 +96,7 @@ class CommandLine {
     bool given = false;
   };
 
+  [[nodiscard]] bool saves() const;
   bool read_arguments(const Arguments& arguments);
   void read_config(const std::string& path);
   [[nodiscard]] std::vector<std::string> names(bool saved_only) const;

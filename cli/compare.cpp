@@ -33,8 +33,6 @@ void remove_comparison(const fs::path& folder) {
   }
 }
 
-}  // namespace
-
 int run_compare(const Arguments& arguments) {
   CompareFlags flags;
   CommandLine line = compare_command_line(flags);
@@ -56,6 +54,15 @@ int run_compare(const Arguments& arguments) {
   write_file(folder.file(kComparison), line.config());
   run_comparison(folder.path(), flags, checked);
   return 0;
+}
+
+}  // namespace
+
+Verb compare_verb() {
+  return {.name = "compare",
+          .brief = "train under several policies and say which is best",
+          .describe = [] { return spec_of(compare_command_line); },
+          .run = run_compare};
 }
 
 }  // namespace onecycle::cli

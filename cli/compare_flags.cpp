@@ -70,7 +70,8 @@ CommandLine compare_command_line(CompareFlags& flags) {
   line.heading("Comparison");
   line.option({.name = "policies",
                .label = "A,B",
-               .help = "with commas between them; see onecycle policies"},
+               .help = "with commas between them; see onecycle policies",
+               .choices = policy_names()},
               &flags.policies);
   line.option(
       {.name = "seeds",

@@ -185,6 +185,7 @@ std::string csv_of(const Table& table) {
 
 std::vector<Fact> facts_of(const std::vector<Setting>& settings) {
   std::vector<Fact> facts;
+  facts.reserve(settings.size());
   for (const Setting& setting : settings) {
     facts.push_back({setting.name, setting.value});
   }

@@ -21,14 +21,16 @@ void print_text() {
   }
 }
 
-}  // namespace
-
-int run_data(const Arguments& arguments) {
-  bool json = false;
+CommandLine data_command_line(bool& json) {
   CommandLine line("data", "Lists the data sets that come with onecycle and the files it reads.",
                    "  onecycle fit digits");
   add_json_flag(line, json);
-  if (!line.parse(arguments)) {
+  return line;
+}
+
+int run_data(const Arguments& arguments) {
+  bool json = false;
+  if (!data_command_line(json).parse(arguments)) {
     return 0;
   }
   if (!json) {
@@ -44,6 +46,15 @@ int run_data(const Arguments& arguments) {
   }
   print_json({{"sets", sets}, {"formats", {{{"name", "csv"}, {"what", kCsv}}}}});
   return 0;
+}
+
+}  // namespace
+
+Verb data_verb() {
+  return {.name = "data",
+          .brief = "list the data sets and formats",
+          .describe = [] { return spec_of(data_command_line); },
+          .run = run_data};
 }
 
 }  // namespace onecycle::cli

@@ -8,19 +8,27 @@
 namespace onecycle::cli {
 namespace {
 
-constexpr const char* kHelp =
-    "Says what a command would do, in words, a table and a drawing, and does nothing: how many\n"
-    "iterations, batches, epochs and examples, which rates, what is frozen when, how long it "
-    "takes\n"
-    "and how much memory.\n\n"
-    "onecycle explain find|fit|fine-tune [options of find or fit]\n\n"
-    "Examples:\n"
-    "  onecycle explain find digits\n"
-    "  onecycle explain fit digits --policy cosine --max-lr 0.1\n"
-    "  onecycle explain fine-tune digits --model lenet --max-lr 0.01\n"
-    "The same: onecycle find digits --explain\n";
+struct ExplainFlags {
+  Arguments arguments;
+};
 
-}  // namespace
+CommandLine explain_command_line(ExplainFlags& flags) {
+  CommandLine line(
+      "explain",
+      "Says what a command would do, in words, a table and a drawing, and does nothing: how\n"
+      "many iterations, batches, epochs and examples, which rates, what is frozen when, how\n"
+      "long it takes and how much memory.",
+      "  onecycle explain find digits\n"
+      "  onecycle explain fit digits --policy cosine --max-lr 0.1\n"
+      "  onecycle explain fine-tune digits --model lenet --max-lr 0.01\n"
+      "  The same: onecycle find digits --explain");
+  line.operands({.name = "command",
+                 .label = "COMMAND",
+                 .help = "find, fit or fine-tune, and after it what that accepts",
+                 .choices = {"find", "fit", "fine-tune"}},
+                &flags.arguments);
+  return line;
+}
 
 int run_explain(const Arguments& arguments) {
   const std::vector<std::string> known{"find", "fit", "fine-tune"};
@@ -28,7 +36,8 @@ int run_explain(const Arguments& arguments) {
           "expected find, fit or fine-tune and its options; see onecycle explain --help");
   const std::string& what = arguments.front();
   if (what == "--help" || what == "-h") {
-    print(kHelp);
+    ExplainFlags unused;
+    (void)explain_command_line(unused).parse({"--help"});
     return 0;
   }
   require(std::find(known.begin(), known.end(), what) != known.end(), ErrorKind::usage,
@@ -36,7 +45,7 @@ int run_explain(const Arguments& arguments) {
   Arguments rest(arguments.begin() + 1, arguments.end());
   rest.emplace_back("--explain");
   if (what == "find") {
-    return run_find(rest);
+    return find_verb().run(rest);
   }
   const bool says_how_long = std::any_of(rest.begin(), rest.end(), [](const std::string& argument) {
     return argument.starts_with("--fine-tune");
@@ -44,7 +53,16 @@ int run_explain(const Arguments& arguments) {
   if (what == "fine-tune" && !says_how_long) {
     rest.emplace_back("--fine-tune=1");  // fastai's default
   }
-  return run_fit(rest);
+  return fit_verb().run(rest);
+}
+
+}  // namespace
+
+Verb explain_verb() {
+  return {.name = "explain",
+          .brief = "say what find, fit or fine-tune would do, and do nothing",
+          .describe = [] { return spec_of(explain_command_line); },
+          .run = run_explain};
 }
 
 }  // namespace onecycle::cli

@@ -51,16 +51,9 @@ TrainingFlags training_of_run(const std::string& folder) {
   return fit.training;
 }
 
-}  // namespace
-
 int run_find(const Arguments& arguments) {
   FindFlags flags;
-  CommandLine line("find", "Tries rising learning rates on DATA and says which to use.",
-                   "  onecycle find digits\n"
-                   "  onecycle find table.csv --target price --rule valley,minimum --json\n"
-                   "  onecycle find digits --convention lightning --spacing linear\n"
-                   "  onecycle find --from runs/digits-mlp-001    where that run is by now");
-  add_find_flags(line, flags);
+  CommandLine line = find_command_line(flags);
   if (!line.parse(arguments)) {
     return 0;
   }
@@ -114,6 +107,15 @@ int run_find(const Arguments& arguments) {
     print_text(find, flags.output.quiet);
   }
   return 0;
+}
+
+}  // namespace
+
+Verb find_verb() {
+  return {.name = "find",
+          .brief = "try rising learning rates on DATA and say which to use",
+          .describe = [] { return spec_of(find_command_line); },
+          .run = run_find};
 }
 
 }  // namespace onecycle::cli

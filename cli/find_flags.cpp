@@ -8,7 +8,12 @@
 
 namespace onecycle::cli {
 
-void add_find_flags(CommandLine& line, FindFlags& flags) {
+CommandLine find_command_line(FindFlags& flags) {
+  CommandLine line("find", "Tries rising learning rates on DATA and says which to use.",
+                   "  onecycle find digits\n"
+                   "  onecycle find table.csv --target price --rule valley,minimum --json\n"
+                   "  onecycle find digits --convention lightning --spacing linear\n"
+                   "  onecycle find --from runs/digits-mlp-001    where that run is by now");
   add_data(line, flags.training);
   add_sweep_flags(line, flags.sweep);
   line.option({.name = "group",
@@ -29,7 +34,8 @@ void add_find_flags(CommandLine& line, FindFlags& flags) {
               &flags.valid_loss);
   line.option({.name = "snapshot",
                .label = "memory|disk",
-               .help = "where the state waits for the end of the sweep"},
+               .help = "where the state waits for the end of the sweep",
+               .choices = {"memory", "disk"}},
               &flags.snapshot);
   line.option({.name = "from",
                .label = "RUN",
@@ -48,6 +54,7 @@ void add_find_flags(CommandLine& line, FindFlags& flags) {
   line.option(
       {.name = "plot", .label = "FILE", .help = "draw into FILE.svg or FILE.png", .saved = false},
       &flags.plot);
+  return line;
 }
 
 FindOptions find_options(const FindFlags& flags, const FinderSetup& setup, const Model& model) {

@@ -27,7 +27,8 @@ struct FindFlags {
   std::string plot;
 };
 
-void add_find_flags(CommandLine& line, FindFlags& flags);
+/// `flags` must outlive it.
+CommandLine find_command_line(FindFlags& flags);
 
 /// What is to be tried on `model`: the sweep `setup` and what the flags say beside it. Throws a
 /// usage error that names the flag for what the model has not, or for what cannot be meant

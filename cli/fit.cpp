@@ -2,6 +2,7 @@
 #include "verbs.h"
 
 namespace onecycle::cli {
+namespace {
 
 int run_fit(const Arguments& arguments) {
   FitFlags flags;
@@ -21,6 +22,15 @@ int run_fit(const Arguments& arguments) {
   job.tell(job.run(flags.out.empty() ? RunFolder::first_free("runs", stem)
                                      : RunFolder(flags.out, flags.force)));
   return 0;
+}
+
+}  // namespace
+
+Verb fit_verb() {
+  return {.name = "fit",
+          .brief = "train on DATA with the 1cycle policy and write a report",
+          .describe = [] { return spec_of(fit_command_line); },
+          .run = run_fit};
 }
 
 }  // namespace onecycle::cli

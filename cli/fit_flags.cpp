@@ -22,7 +22,8 @@ void add_rates(CommandLine& line, FitFlags& flags) {
               &flags.epochs);
   line.option({.name = "max-lr",
                .label = "auto|X|LO:HI",
-               .help = "peak rate: found, given, or from the first layers to the last"},
+               .help = "peak rate: found, given, or from the first layers to the last",
+               .choices = {"auto"}},
               &flags.max_lr);
   line.option({.name = "plateau",
                .label = "PLATEAU",
@@ -47,7 +48,8 @@ void add_weights(CommandLine& line, FitFlags& flags) {
   line.heading("Which weights");
   line.option({.name = "keep",
                .label = "A,B",
-               .help = "beside the last: " + join(kept_names(), ", ") + "; or none"},
+               .help = "beside the last: " + join(kept_names(), ", ") + "; or none",
+               .choices = kept_names()},
               &flags.keep);
   line.option(
       {.name = "metric", .label = "NAME", .help = "that decides about best and --early-stop"},
@@ -107,12 +109,14 @@ void add_files(CommandLine& line, FitFlags& flags) {
               &flags.keep_checkpoints);
   line.option({.name = "on-checkpoint-failure",
                .label = "go-on|stop",
-               .help = "what to do when one cannot be written, as on a full disk"},
+               .help = "what to do when one cannot be written, as on a full disk",
+               .choices = {"go-on", "stop"}},
               &flags.on_checkpoint_failure);
   line.option({.name = "log",
                .label = "A,B",
                .help = join(log_names(), ", ") + ": files that grow with each epoch",
-               .default_note = "none"},
+               .default_note = "none",
+               .choices = log_names()},
               &flags.log);
   line.option({.name = "explain", .help = "say what would be done, and do nothing", .saved = false},
               &flags.explain);

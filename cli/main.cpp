@@ -1,7 +1,6 @@
 #include <c10/util/Exception.h>
 #include <malloc.h>
 
-#include <array>
 #include <cstdio>
 #include <new>
 
@@ -14,73 +13,42 @@
 namespace onecycle::cli {
 namespace {
 
-struct Verb {
-  std::string_view name;
-  std::string_view summary;
-  int (*run)(const Arguments& arguments);
-};
-
-constexpr std::array kVerbs = {
-    Verb{"find", "try rising learning rates on DATA and say which to use", run_find},
-    Verb{"fit", "train on DATA with the 1cycle policy and write a report", run_fit},
-    Verb{"explain", "say what find, fit or fine-tune would do, and do nothing", run_explain},
-    Verb{"resume", "go on with a run that was interrupted or killed", run_resume},
-    Verb{"compare", "train under several policies and say which is best", run_compare},
-    Verb{"report", "make a page of a run, or of several side by side", run_report},
-    Verb{"plot", "draw a run, or several over one another", run_plot},
-    Verb{"schedule", "print or draw the rates of a policy", run_schedule},
-    Verb{"suggest", "read a rate off a finder's curve in a CSV file", run_suggest},
-    Verb{"policies", "list the policies and their options", run_policies},
-    Verb{"data", "list the data sets and formats", run_data},
-};
-
+/// What a newcomer needs; the rest stands below.
 std::string overview() {
   std::string text =
       "onecycle: find a learning rate, train with the 1cycle policy, look at the result.\n\n"
       "  onecycle find digits             which learning rate?\n"
+      "  onecycle explain fit digits      what would a training do?\n"
       "  onecycle fit digits              train, and write a report into runs/\n"
-      "  onecycle fit table.csv --target COLUMN\n\n"
+      "  onecycle report RUN [RUN...]     look at it, or at several side by side\n"
+      "  onecycle compare digits          which policy?\n\n"
+      "Your own table: onecycle fit table.csv --target COLUMN\n\n"
       "Commands (onecycle COMMAND --help for more):\n";
-  for (const Verb& verb : kVerbs) {
-    text += cat("  ", verb.name, std::string(10 - verb.name.size(), ' '), verb.summary, "\n");
+  for (const Verb& verb : verbs()) {
+    text += cat("  ", verb.name, std::string(12 - verb.name.size(), ' '), verb.brief, "\n");
   }
   return text + "\nOptions:\n  --help, --version\n";
 }
 
-const Verb& find_verb(const std::string& name) {
-  const bool option = name.starts_with('-');
-  std::vector<std::string> names;
-  if (option) {
-    names = {"--help", "--version"};
-  }
-  for (const Verb& verb : kVerbs) {
-    if (verb.name == name) {
-      return verb;
-    }
-    if (!option) {
-      names.emplace_back(verb.name);
-    }
-  }
-  fail(ErrorKind::usage, option ? "unknown option '" : "unknown command '", name, "'",
-       suggest_name(name, names));
-}
-
 int run(const Arguments& arguments) {
   if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" ||
-      arguments[0] == "help") {
+      (arguments[0] == "help" && arguments.size() == 1)) {
     print(overview());
     return 0;
   }
-  if (arguments[0] == "--version") {
+  const std::string& name = arguments[0];
+  if (name == "--version") {
     print("onecycle " ONECYCLE_VERSION "\n");
     return 0;
   }
-  return find_verb(arguments[0]).run({arguments.begin() + 1, arguments.end()});
+  require(!name.starts_with('-'), ErrorKind::usage, "unknown option '", name, "'",
+          suggest_name(name, {"--help", "--version"}));
+  return verb_named(name).run({arguments.begin() + 1, arguments.end()});
 }
 
 void complain(const Arguments& arguments, const std::string& message) {
   std::string verb;
-  for (const Verb& known : kVerbs) {
+  for (const Verb& known : verbs()) {
     verb = !arguments.empty() && known.name == arguments[0] ? cat(" ", known.name) : verb;
   }
   const bool colour = terminal_of(stderr).colour;

@@ -17,26 +17,46 @@ std::string kinds_text() {
   return text;
 }
 
-}  // namespace
+std::vector<std::string> kind_names() {
+  std::vector<std::string> names;
+  for (const PlotKind& kind : plot_kinds()) {
+    names.emplace_back(kind.name);
+  }
+  return names;
+}
 
-int run_plot(const Arguments& arguments) {
-  Arguments names;
+struct PlotFlags {
+  Arguments runs;
   std::string what = "all";
   std::string out;
+};
+
+CommandLine plot_command_line(PlotFlags& flags) {
   CommandLine line(
       "plot", "Draws a run, or several over one another: here, or into an SVG or PNG file.",
       cat("  onecycle plot runs/digits-mlp-001\n"
           "  onecycle plot digits-mlp-001 digits-mlp-002 --what loss,metrics --out x.svg\n",
           kinds_text()));
   line.operands({.name = "runs", .label = "RUN...", .help = "folders of runs, or names in runs/"},
-                &names);
-  line.option({.name = "what", .label = "A,B", .help = "only these plots", .saved = false}, &what);
+                &flags.runs);
+  line.option({.name = "what",
+               .label = "A,B",
+               .help = "only these plots",
+               .saved = false,
+               .choices = kind_names()},
+              &flags.what);
   line.option(
       {.name = "out", .label = "FILE", .help = "draw into FILE.svg or FILE.png", .saved = false},
-      &out);
-  if (!line.parse(arguments)) {
+      &flags.out);
+  return line;
+}
+
+int run_plot(const Arguments& arguments) {
+  PlotFlags flags;
+  if (!plot_command_line(flags).parse(arguments)) {
     return 0;
   }
+  const auto& [names, what, out] = flags;
   require(!names.empty(), ErrorKind::usage, "expected folders of runs; see onecycle plot --help");
   const std::vector<PlotKind> kinds = parse_plot_kinds(what);
   check_picture(out, "--out");
@@ -59,6 +79,15 @@ int run_plot(const Arguments& arguments) {
     print(cat("Plots: ", out, "\n"));
   }
   return 0;
+}
+
+}  // namespace
+
+Verb plot_verb() {
+  return {.name = "plot",
+          .brief = "draw a run, or several over one another",
+          .describe = [] { return spec_of(plot_command_line); },
+          .run = run_plot};
 }
 
 }  // namespace onecycle::cli

@@ -4,6 +4,7 @@
 #include "onecycle/schedule/catalogue.h"
 #include "onecycle/schedule/plateaus.h"
 #include "output.h"
+#include "training.h"
 #include "verbs.h"
 
 namespace onecycle::cli {
@@ -77,19 +78,31 @@ bool is_plateau(const std::string& name) {
                      [&](const PlateauInfo& plateau) { return plateau.name == name; });
 }
 
-}  // namespace
-
-int run_policies(const Arguments& arguments) {
+struct PoliciesFlags {
   std::string name;
   bool json = false;
+};
+
+CommandLine policies_command_line(PoliciesFlags& flags) {
   CommandLine line("policies", "Lists the policies, or the options of one.",
                    "  onecycle policies one_cycle\n"
                    "  onecycle policies reduce_on_plateau");
-  line.operand({.name = "name", .label = "NAME", .help = "one policy", .saved = false}, &name);
-  add_json_flag(line, json);
-  if (!line.parse(arguments)) {
+  line.operand({.name = "name",
+                .label = "NAME",
+                .help = "one policy",
+                .saved = false,
+                .choices = policy_names()},
+               &flags.name);
+  add_json_flag(line, flags.json);
+  return line;
+}
+
+int run_policies(const Arguments& arguments) {
+  PoliciesFlags flags;
+  if (!policies_command_line(flags).parse(arguments)) {
     return 0;
   }
+  const auto& [name, json] = flags;
   if (!name.empty()) {
     is_plateau(name) ? show(find_plateau(name), json) : show(find_policy(name), json);
   } else if (json) {
@@ -98,6 +111,15 @@ int run_policies(const Arguments& arguments) {
     print_all();
   }
   return 0;
+}
+
+}  // namespace
+
+Verb policies_verb() {
+  return {.name = "policies",
+          .brief = "list the policies and their options",
+          .describe = [] { return spec_of(policies_command_line); },
+          .run = run_policies};
 }
 
 }  // namespace onecycle::cli

@@ -103,10 +103,7 @@ void report_several(const ReportFlags& flags) {
   print(cat("Report: ", out.native(), "\n"));
 }
 
-}  // namespace
-
-int run_report(const Arguments& arguments) {
-  ReportFlags flags;
+CommandLine report_command_line(ReportFlags& flags) {
   CommandLine line(
       "report",
       "Makes a page of runs: of one its report anew, of several one in which they stand\n"
@@ -122,13 +119,27 @@ int run_report(const Arguments& arguments) {
                .saved = false},
               &flags.out);
   add_output_flags(line, flags.output);
-  if (!line.parse(arguments)) {
+  return line;
+}
+
+int run_report(const Arguments& arguments) {
+  ReportFlags flags;
+  if (!report_command_line(flags).parse(arguments)) {
     return 0;
   }
   require(!flags.runs.empty(), ErrorKind::usage,
           "expected folders of runs; see onecycle report --help");
   (flags.runs.size() == 1 ? report_one : report_several)(flags);
   return 0;
+}
+
+}  // namespace
+
+Verb report_verb() {
+  return {.name = "report",
+          .brief = "make a page of a run, or of several side by side",
+          .describe = [] { return spec_of(report_command_line); },
+          .run = run_report};
 }
 
 }  // namespace onecycle::cli

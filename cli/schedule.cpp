@@ -8,6 +8,7 @@
 #include "onecycle/schedule/rates.h"
 #include "output.h"
 #include "prescription.h"
+#include "training.h"
 #include "verbs.h"
 
 namespace onecycle::cli {
@@ -76,11 +77,17 @@ const PolicyInfo* named_policy(const Arguments& arguments) {
 
 using Chosen = std::vector<std::pair<std::string, std::optional<std::string>>>;
 
-void add_flags(CommandLine& line, ScheduleFlags& flags) {
+CommandLine schedule_command_line(ScheduleFlags& flags) {
+  CommandLine line("schedule", "Says, prints and draws what policies prescribe at each iteration.",
+                   "  onecycle schedule one_cycle --iterations 100 --max-lr 0.1 --plot\n"
+                   "  onecycle schedule one_cycle --help             the options of a policy\n"
+                   "  onecycle schedule one_cycle cosine wsd --plot=three.svg\n"
+                   "  onecycle schedule 'warmup(10%) then cosine' --iterations 20 --csv");
   line.operands({.name = "policy",
                  .label = "POLICY",
                  .help = "names (onecycle policies), or policies put together, each in quotes",
-                 .saved = false},
+                 .saved = false,
+                 .choices = policy_names()},
                 &flags.policies);
   line.option({.name = "iterations",
                .label = "N",
@@ -107,6 +114,7 @@ void add_flags(CommandLine& line, ScheduleFlags& flags) {
                .optional_value = true,
                .saved = false},
               &flags.plot);
+  return line;
 }
 
 /// A flag for each option of `policy`; what is given goes to `chosen`.
@@ -127,16 +135,9 @@ void add_options(CommandLine& line, const PolicyInfo& policy, Chosen& chosen) {
   }
 }
 
-}  // namespace
-
 int run_schedule(const Arguments& arguments) {
   ScheduleFlags flags;
-  CommandLine line("schedule", "Says, prints and draws what policies prescribe at each iteration.",
-                   "  onecycle schedule one_cycle --iterations 100 --max-lr 0.1 --plot\n"
-                   "  onecycle schedule one_cycle --help             the options of a policy\n"
-                   "  onecycle schedule one_cycle cosine wsd --plot=three.svg\n"
-                   "  onecycle schedule 'warmup(10%) then cosine' --iterations 20 --csv");
-  add_flags(line, flags);
+  CommandLine line = schedule_command_line(flags);
   Chosen chosen;
   const PolicyInfo* policy = named_policy(arguments);
   if (policy != nullptr) {
@@ -171,6 +172,15 @@ int run_schedule(const Arguments& arguments) {
   }
   show(list, flags);
   return 0;
+}
+
+}  // namespace
+
+Verb schedule_verb() {
+  return {.name = "schedule",
+          .brief = "print or draw the rates of a policy",
+          .describe = [] { return spec_of(schedule_command_line); },
+          .run = run_schedule};
 }
 
 }  // namespace onecycle::cli

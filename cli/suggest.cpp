@@ -17,7 +17,14 @@ struct SuggestFlags {
   OutputFlags output;
 };
 
-void add_flags(CommandLine& line, SuggestFlags& flags) {
+CommandLine suggest_command_line(SuggestFlags& flags) {
+  CommandLine line("suggest",
+                   "Reads learning rates off a finder's curve by every rule: one of ours, or a\n"
+                   "history of fastai, Lightning or torch-lr-finder saved as CSV.",
+                   "  onecycle suggest runs/digits-mlp-001/find.csv\n"
+                   "  onecycle suggest history.csv --plot curve.svg\n"
+                   "  With --json: {\"valley\": 0.0012, ..., \"steep\": null, "
+                   "\"why\": {\"steep\": \"...\"}}");
   line.operand({.name = "curve", .label = "CURVE.csv", .help = "a table", .saved = false},
                &flags.file);
   line.option({.name = "rule", .label = "A,B", .help = "only these rules", .saved = false},
@@ -38,21 +45,12 @@ void add_flags(CommandLine& line, SuggestFlags& flags) {
       {.name = "plot", .label = "FILE", .help = "draw into FILE.svg or FILE.png", .saved = false},
       &flags.plot);
   add_output_flags(line, flags.output);
+  return line;
 }
-
-}  // namespace
 
 int run_suggest(const Arguments& arguments) {
   SuggestFlags flags;
-  CommandLine line("suggest",
-                   "Reads learning rates off a finder's curve by every rule: one of ours, or a\n"
-                   "history of fastai, Lightning or torch-lr-finder saved as CSV.",
-                   "  onecycle suggest runs/digits-mlp-001/find.csv\n"
-                   "  onecycle suggest history.csv --plot curve.svg\n"
-                   "  With --json: {\"valley\": 0.0012, ..., \"steep\": null, "
-                   "\"why\": {\"steep\": \"...\"}}");
-  add_flags(line, flags);
-  if (!line.parse(arguments)) {
+  if (!suggest_command_line(flags).parse(arguments)) {
     return 0;
   }
   require(!flags.file.empty(), ErrorKind::usage,
@@ -75,6 +73,15 @@ int run_suggest(const Arguments& arguments) {
   }
   print(rules_table(find));
   return 0;
+}
+
+}  // namespace
+
+Verb suggest_verb() {
+  return {.name = "suggest",
+          .brief = "read a rate off a finder's curve in a CSV file",
+          .describe = [] { return spec_of(suggest_command_line); },
+          .run = run_suggest};
 }
 
 }  // namespace onecycle::cli

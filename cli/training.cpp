@@ -10,6 +10,7 @@
 #include "onecycle/core/error.h"
 #include "onecycle/core/random.h"
 #include "onecycle/model/catalogue.h"
+#include "onecycle/schedule/catalogue.h"
 #include "onecycle/train/device.h"
 #include "onecycle/train/optimizers.h"
 
@@ -123,8 +124,18 @@ void resolve(TrainingFlags& flags, const TrainingPlan& plan, const LoadedData& s
 
 }  // namespace
 
+std::vector<std::string> policy_names() {
+  std::vector<std::string> names;
+  for (const PolicyInfo& policy : policies()) {
+    names.push_back(policy.name);
+  }
+  return names;
+}
+
 void add_data(CommandLine& line, TrainingFlags& flags) {
-  line.operand({.name = "data", .label = "DATA", .help = "digits, or a CSV file"}, &flags.data);
+  line.operand(
+      {.name = "data", .label = "DATA", .help = "digits, or a CSV file", .choices = {"digits"}},
+      &flags.data);
 }
 
 void add_training_flags(CommandLine& line, TrainingFlags& flags) {
@@ -137,7 +148,8 @@ void add_training_flags(CommandLine& line, TrainingFlags& flags) {
   line.option({.name = "task",
                .label = "NAME",
                .help = "classification or regression",
-               .default_note = "as the target looks"},
+               .default_note = "as the target looks",
+               .choices = {"classification", "regression"}},
               &flags.task);
   line.option({.name = "valid",
                .label = "FRACTION",
@@ -147,7 +159,10 @@ void add_training_flags(CommandLine& line, TrainingFlags& flags) {
   line.option({.name = "batch-size", .label = "N", .help = "examples", .range = kAtLeastOne},
               &flags.batch_size);
   line.heading("Model and optimizer");
-  line.option({.name = "model", .label = "NAME", .help = join(model_names(), " or ")},
+  line.option({.name = "model",
+               .label = "NAME",
+               .help = join(model_names(), " or "),
+               .choices = model_names()},
               &flags.model);
   line.option({.name = "hidden",
                .label = "A,B",
@@ -156,7 +171,8 @@ void add_training_flags(CommandLine& line, TrainingFlags& flags) {
               &flags.hidden);
   line.option({.name = "optimizer",
                .label = "NAME",
-               .help = "sgd, adam, adamw, rmsprop, lars or lamb, as in 'adam(beta2=0.999)'"},
+               .help = "sgd, adam, adamw, rmsprop, lars or lamb, as in 'adam(beta2=0.999)'",
+               .choices = {"sgd", "adam", "adamw", "rmsprop", "lars", "lamb"}},
               &flags.optimizer);
   line.option({.name = "momentum",
                .label = "X",
@@ -173,7 +189,8 @@ void add_training_flags(CommandLine& line, TrainingFlags& flags) {
   line.option(
       {.name = "wd-exclude",
        .label = "RULE",
-       .help = "what has no weight decay: bias_norm, none, or names, as in bias_norm,*.scale"},
+       .help = "what has no weight decay: bias_norm, none, or names, as in bias_norm,*.scale",
+       .choices = {"bias_norm", "none"}},
       &flags.wd_exclude);
   line.option({.name = "accumulate",
                .label = "N",
@@ -194,7 +211,8 @@ void add_training_flags(CommandLine& line, TrainingFlags& flags) {
               &flags.clip_value);
   line.option({.name = "precision",
                .label = "NAME",
-               .help = "of the forward pass: float32, bf16, or fp16 with loss scaling"},
+               .help = "of the forward pass: float32, bf16, or fp16 with loss scaling",
+               .choices = {"float32", "bf16", "fp16"}},
               &flags.precision);
   line.option({.name = "freeze-to",
                .label = "N",
@@ -204,7 +222,8 @@ void add_training_flags(CommandLine& line, TrainingFlags& flags) {
               &flags.freeze_to);
   line.option({.name = "frozen-norms",
                .label = "train|stay",
-               .help = "normalisation in frozen groups goes on training, as in fastai, or stays"},
+               .help = "normalisation in frozen groups goes on training, as in fastai, or stays",
+               .choices = {"train", "stay"}},
               &flags.frozen_norms);
   line.heading("Machine");
   line.option(
@@ -222,7 +241,10 @@ void add_training_flags(CommandLine& line, TrainingFlags& flags) {
                .range = {.low = 0, .high = 1024},
                .default_note = "one a core, at most 8; 1 for small models"},
               &flags.threads);
-  line.option({.name = "device", .label = "NAME", .help = "auto, cpu, cuda or cuda:N"},
+  line.option({.name = "device",
+               .label = "NAME",
+               .help = "auto, cpu, cuda or cuda:N",
+               .choices = {"auto", "cpu", "cuda"}},
               &flags.device);
 }
 
@@ -230,7 +252,8 @@ void add_policy_flag(CommandLine& line, TrainingFlags& flags) {
   line.heading("Model and optimizer");
   line.option({.name = "policy",
                .label = "POLICY",
-               .help = "how the rate moves during fit; see onecycle policies. A | B: one a group"},
+               .help = "how the rate moves during fit; see onecycle policies. A | B: one a group",
+               .choices = policy_names()},
               &flags.policy);
 }
 

@@ -43,6 +43,9 @@ struct TrainingFlags {
   std::string device = "auto";
 };
 
+/// Of all policies.
+std::vector<std::string> policy_names();
+
 void add_data(CommandLine& line, TrainingFlags& flags);
 
 /// The one place to add an option for all of them.

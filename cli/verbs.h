@@ -1,23 +1,49 @@
-// The verbs of the program: each takes its arguments and returns an exit code, or throws.
+// The verbs of the program.
 #pragma once
 
-#include <string_view>
-#include <vector>
+#include <span>
+#include <string>
 
 #include "command_line.h"
 
 namespace onecycle::cli {
 
-int run_find(const Arguments& arguments);
-int run_fit(const Arguments& arguments);
-int run_explain(const Arguments& arguments);
-int run_resume(const Arguments& arguments);
-int run_compare(const Arguments& arguments);
-int run_report(const Arguments& arguments);
-int run_plot(const Arguments& arguments);
-int run_schedule(const Arguments& arguments);
-int run_suggest(const Arguments& arguments);
-int run_policies(const Arguments& arguments);
-int run_data(const Arguments& arguments);
+struct Verb {
+  std::string name;
+  std::string brief;       ///< one line, for the list of all
+  VerbSpec (*describe)();  ///< what it accepts
+  /// Takes its arguments and returns an exit code, or throws.
+  int (*run)(const Arguments& arguments);
+};
+
+Verb find_verb();
+Verb fit_verb();
+Verb explain_verb();
+Verb resume_verb();
+Verb compare_verb();
+Verb report_verb();
+Verb plot_verb();
+Verb schedule_verb();
+Verb suggest_verb();
+Verb policies_verb();
+Verb data_verb();
+Verb completion_verb();
+Verb help_verb();
+
+/// All of them, in the order in which people meet them. The one place to add one.
+std::span<const Verb> verbs();
+
+/// Throws a usage error, which names the nearest, if there is none of that name.
+const Verb& verb_named(const std::string& name);
+
+/// The descriptions of all, with `brief`.
+std::vector<VerbSpec> verb_specs();
+
+/// What the command line made by `line` accepts.
+template <class Flags>
+VerbSpec spec_of(CommandLine (*line)(Flags& flags)) {
+  Flags flags;
+  return line(flags).spec();
+}
 
 }  // namespace onecycle::cli

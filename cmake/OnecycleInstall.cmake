@@ -25,6 +25,23 @@ endif()
 if(TARGET onecycle)
   set_target_properties(onecycle PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
   install(TARGETS onecycle RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+  # The program itself writes its manual pages and completions, from the options that it has.
+  install(
+    CODE "set(program \"$<TARGET_FILE:onecycle>\")
+set(share \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_DATAROOTDIR}\")
+set(man \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_MANDIR}/man1\")"
+    CODE [[
+execute_process(COMMAND "${program}" help --format man --out "${man}" COMMAND_ERROR_IS_FATAL ANY)
+foreach(place bash-completion/completions/onecycle zsh/site-functions/_onecycle
+              fish/vendor_completions.d/onecycle.fish)
+  cmake_path(GET place PARENT_PATH folder)
+  string(REGEX MATCH "^[a-z]+" shell "${place}")
+  file(MAKE_DIRECTORY "${share}/${folder}")
+  execute_process(COMMAND "${program}" completion ${shell} OUTPUT_FILE "${share}/${place}"
+                  COMMAND_ERROR_IS_FATAL ANY)
+  message(STATUS "Installed: ${share}/${place}")
+endforeach()
+]])
 endif()
 
 configure_package_config_file(

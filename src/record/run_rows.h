@@ -10,6 +10,7 @@
 
 #include "onecycle/core/text.h"
 #include "onecycle/record/run.h"
+#include "record/phases.h"
 
 namespace onecycle {
 
@@ -44,6 +45,9 @@ inline std::vector<std::string> epoch_columns(const Run& run) {
   std::vector<std::string> columns{"epoch", "iterations", "frozen", "train_loss", "valid_loss"};
   columns.insert(columns.end(), run.metrics.begin(), run.metrics.end());
   columns.emplace_back("seconds");
+  for (const Phase& phase : kPhases) {
+    columns.push_back(cat(phase.name, "_seconds"));
+  }
   return columns;
 }
 
@@ -58,6 +62,9 @@ void epoch_row(Row& row, Record& record, Metrics& metrics) {
     row(metric);
   }
   row(record.seconds);
+  for (const Phase& phase : kPhases) {
+    row(record.phases.*phase.seconds);
+  }
 }
 
 /// A row of `run.iterations`.

@@ -78,6 +78,9 @@ std::string training_html(const Run& run, const PlotOptions& options, Page& page
              : "Epochs" + some,
         number);
   }
+  if (!run.epochs.empty()) {
+    out += table_html(phases_table(run), "Where the time went");
+  }
   return out + "</section>\n";
 }
 

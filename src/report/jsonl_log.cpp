@@ -9,6 +9,7 @@
 
 #include "core/json.h"
 #include "onecycle/core/text.h"
+#include "record/phases.h"
 
 namespace onecycle {
 namespace {
@@ -81,6 +82,14 @@ std::string iteration_line(const Run& run, std::size_t index,
              values(&GroupValues::weight_decay), "}\n");
 }
 
+std::string phases(const PhaseSeconds& seconds) {
+  std::string text;
+  for (const Phase& phase : kPhases) {
+    text += cat(",\"", phase.name, "_seconds\":", number(seconds.*phase.seconds));
+  }
+  return text;
+}
+
 std::string epoch_line(const EpochRecord& record, const std::vector<std::string>& metrics) {
   const auto metric = [&](std::size_t i) {
     return i < record.metrics.size() ? std::optional(record.metrics[i]) : std::nullopt;
@@ -88,7 +97,8 @@ std::string epoch_line(const EpochRecord& record, const std::vector<std::string>
   return cat(R"({"event":"epoch","epoch":)", record.epoch, R"(,"iterations":)", record.iterations,
              R"(,"frozen":)", record.frozen, R"(,"train_loss":)", number(record.train_loss),
              R"(,"valid_loss":)", number(record.valid_loss), R"(,"metrics":)",
-             object(metrics, metric), R"(,"seconds":)", number(record.seconds), "}\n");
+             object(metrics, metric), R"(,"seconds":)", number(record.seconds),
+             phases(record.phases), "}\n");
 }
 
 }  // namespace

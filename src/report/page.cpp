@@ -117,6 +117,7 @@ std::string Page::picture(Plot plot) {
   std::string html = cat(
       "<figure><figcaption>", escaped(plot.title),
       "</figcaption><div class=\"legend\" role=\"group\" aria-label=\"Curves shown\"></div>"
+      "<button type=\"button\" class=\"reset\" hidden>Show all</button>"
       "<div class=\"frame\"><canvas tabindex=\"0\" role=\"img\" data-plot=\"",
       plots_.size(), "\" aria-label=\"", escaped(spoken(plot)), "\"></canvas></div></figure>\n");
   plots_.push_back(std::move(plot));

@@ -66,8 +66,9 @@ std::span<const PlotKind> plot_kinds() { return kKinds; }
 std::vector<PlotKind> parse_plot_kinds(std::string_view text) {
   std::vector<PlotKind> kinds;
   for (const std::string& name : split(text, ',')) {
-    const auto found = std::find_if(kKinds.begin(), kKinds.end(),
-                                    [&](const PlotKind& kind) { return kind.name == trim(name); });
+    const auto* const found = std::find_if(kKinds.begin(), kKinds.end(), [&](const PlotKind& kind) {
+      return kind.name == trim(name);
+    });
     if (found != kKinds.end()) {
       kinds.push_back(*found);
       continue;

@@ -147,6 +147,28 @@ std::string duration_text(double value) {
   return std::isfinite(value) ? format_duration(value) : "never";
 }
 
+/// One run, every digit; what there is not is empty.
+std::vector<std::string> run_row(const std::string& policy, const Run& run,
+                                 const PolicyComparison& comparison, const Measure& measure) {
+  const EpochRecord last = run.epochs.empty() ? EpochRecord{} : run.epochs.back();
+  std::vector<std::string> row{policy,
+                               run.name,
+                               run.end,
+                               format_number(highest_rate({run})),
+                               std::to_string(run.epochs.size()),
+                               std::to_string(run.iterations.size()),
+                               run.epochs.empty() ? "" : format_number(last.train_loss),
+                               last.valid_loss ? format_number(*last.valid_loss) : ""};
+  for (std::size_t m = 0; m < comparison.metrics.size(); ++m) {
+    row.push_back(m < last.metrics.size() ? format_number(last.metrics[m]) : "");
+  }
+  const auto epochs = epochs_to(run, measure, *comparison.criterion.target);
+  row.push_back(epochs ? std::to_string(run.epochs[*epochs - 1].iterations) : "");
+  row.push_back(epochs ? format_number(seconds_until(run, *epochs)) : "");
+  row.push_back(format_number(seconds_until(run, run.epochs.size())));
+  return row;
+}
+
 std::string_view name_of(Standing standing) {
   switch (standing) {
     case Standing::winner:
@@ -253,7 +275,6 @@ Table policies_table(const PolicyComparison& comparison) {
 
 Table policy_runs_table(const std::vector<PolicyRuns>& all, const PolicyComparison& comparison) {
   const Measure measure(comparison.criterion, comparison.metrics);
-  const double target = *comparison.criterion.target;
   Table table{
       {"policy", "run", "end", "highest_lr", "epochs", "iterations", "train_loss", "valid_loss"},
       {}};
@@ -263,23 +284,7 @@ Table policy_runs_table(const std::vector<PolicyRuns>& all, const PolicyComparis
   }
   for (const PolicyRuns& policy : all) {
     for (const Run& run : policy.runs) {
-      const EpochRecord last = run.epochs.empty() ? EpochRecord{} : run.epochs.back();
-      std::vector<std::string> row{policy.policy,
-                                   run.name,
-                                   run.end,
-                                   format_number(highest_rate({run})),
-                                   std::to_string(run.epochs.size()),
-                                   std::to_string(run.iterations.size()),
-                                   run.epochs.empty() ? "" : format_number(last.train_loss),
-                                   last.valid_loss ? format_number(*last.valid_loss) : ""};
-      for (std::size_t m = 0; m < comparison.metrics.size(); ++m) {
-        row.push_back(m < last.metrics.size() ? format_number(last.metrics[m]) : "");
-      }
-      const auto epochs = epochs_to(run, measure, target);
-      row.push_back(epochs ? std::to_string(run.epochs[*epochs - 1].iterations) : "");
-      row.push_back(epochs ? format_number(seconds_until(run, *epochs)) : "");
-      row.push_back(format_number(seconds_until(run, run.epochs.size())));
-      table.rows.push_back(std::move(row));
+      table.rows.push_back(run_row(policy.policy, run, comparison, measure));
     }
   }
   return table;

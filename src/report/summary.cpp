@@ -6,6 +6,7 @@
 
 #include "onecycle/core/text.h"
 #include "onecycle/finder/suggest.h"
+#include "record/phases.h"
 
 namespace onecycle {
 namespace {
@@ -129,6 +130,30 @@ Table epochs_table(const Run& run, std::size_t limit) {
     row.push_back(format_duration(epoch.seconds));
     table.rows.push_back(std::move(row));
   }
+  return table;
+}
+
+Table phases_table(const Run& run) {
+  Table table{{"phase", "time", "share"}, {}};
+  double total = 0.0;
+  double rest = 0.0;
+  for (const EpochRecord& epoch : run.epochs) {
+    total += epoch.seconds;
+  }
+  rest = total;
+  const auto add = [&](const char* name, double seconds) {
+    const auto percent = std::llround(total > 0.0 ? 100.0 * seconds / total : 0.0);
+    table.rows.push_back({name, format_duration(seconds), cat(percent, " %")});
+  };
+  for (const Phase& phase : kPhases) {
+    double seconds = 0.0;
+    for (const EpochRecord& epoch : run.epochs) {
+      seconds += epoch.phases.*phase.seconds;
+    }
+    rest -= seconds;
+    add(phase.name, seconds);
+  }
+  add("callbacks and recording", std::max(rest, 0.0));
   return table;
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "onecycle/core/error.h"
+#include "record/phases.h"
 #include "report/event_record.h"
 
 namespace onecycle {
@@ -81,6 +82,10 @@ std::string epoch_record(const Run& run, const EpochRecord& record, double now) 
     scalars.add("epoch/valid_loss", *record.valid_loss);
   }
   scalars.add("epoch/frozen", static_cast<double>(record.frozen));
+  scalars.add("epoch/seconds", record.seconds);
+  for (const Phase& phase : kPhases) {
+    scalars.add(cat("epoch/", phase.name, "_seconds"), record.phases.*phase.seconds);
+  }
   for (std::size_t i = 0; i < record.metrics.size() && i < run.metrics.size(); ++i) {
     scalars.add(cat("epoch/", run.metrics[i]), record.metrics[i]);
   }

@@ -101,6 +101,7 @@ void BestWeights::state(StateArchive& archive) {
   read_numbers(numbers, epoch);
   if (!best_ || best_->epoch != epoch.epoch) {
     epoch.seconds = 0.0;
+    epoch.phases = {};
   }
   best_ = std::move(epoch);
 }

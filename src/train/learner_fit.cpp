@@ -10,6 +10,8 @@
 #include "onecycle/core/error.h"
 #include "onecycle/schedule/trend.h"
 #include "onecycle/train/checkpoint.h"
+#include "record/phases.h"
+#include "train/stopwatch.h"
 
 namespace onecycle {
 namespace {
@@ -126,12 +128,16 @@ void Learner::fit_state(StateArchive& archive, Fit& fit) {
     fit.epoch_start = Fit::Clock::now() - std::chrono::duration_cast<Fit::Clock::duration>(
                                               std::chrono::duration<double>(seconds));
   }
+  for (const Phase& phase : kPhases) {
+    archive.real(cat("fit.seconds.", phase.name), fit.phases.*phase.seconds);
+  }
   fit.context.epoch = fit.result.epochs;
   fit.result.iterations = fit.context.iteration;
 }
 
 void Learner::begin_epoch(Fit& fit) {
   fit.epoch_start = Fit::Clock::now();
+  fit.phases = {};
   fit.first_record = static_cast<std::int64_t>(run_.iterations.size());
   fit.in_epoch = true;
   if (fit.options.freeze.any()) {
@@ -174,6 +180,10 @@ bool Learner::iterate(Fit& fit) {
   if (window.examples == 0) {
     return true;  // every batch was skipped: there is nothing to update with
   }
+  for (const Phase& phase : kPhases) {
+    fit.phases.*phase.seconds += window.seconds.*phase.seconds;
+  }
+  Stopwatch watch;
   if (!finish_gradient(window)) {
     optimizer_->zero_grad();
     ++fit.result.overflows;
@@ -182,10 +192,13 @@ bool Learner::iterate(Fit& fit) {
     }
     return true;
   }
+  watch.lap(fit.phases.update);
   fit.overflows_in_a_row = 0;
   const IterationContext facts{fit.context, window.loss, window.batches, window.examples};
   fit.take(ask([&](Callback& c) { return c.gradients_ready(facts); }));
+  watch.skip();
   optimizer_->step();
+  watch.lap(fit.phases.update);
   recorder_.add({.iteration = iteration_,
                  .epoch = epoch_,
                  .batches = window.batches,
@@ -216,11 +229,14 @@ void Learner::end_epoch(Fit& fit) {
     fit.take(Action::stop_fit);
   }
   if (valid_ && fit.action < Action::stop_fit) {
+    Stopwatch watch;
     Evaluation evaluation = validate();
+    watch.lap(fit.phases.validation);
     epoch.valid_loss = evaluation.loss;
     epoch.metrics = std::move(evaluation.metrics);
   }
   epoch.seconds = seconds_since(fit.epoch_start);
+  epoch.phases = fit.phases;
   run_.epochs.push_back(epoch);
   ++epoch_;
   ++fit.result.epochs;

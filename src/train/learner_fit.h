@@ -42,6 +42,7 @@ struct Learner::Fit {
   Action action = Action::proceed;
   std::int64_t first_record = 0;  // of the epoch
   Clock::time_point epoch_start = {};
+  PhaseSeconds phases = {};  // of the epoch
   double rate_factor = 1.0;  // what returns have made of the rates
   std::int64_t overflows_in_a_row = 0;
   std::optional<TrainState> good = {};  // to return to
@@ -53,6 +54,7 @@ struct Learner::Window {
   torch::Tensor grad_norm = {};  // before clipping; undefined unless the norm is clipped
   std::int64_t batches = 0;
   std::int64_t examples = 0;
+  PhaseSeconds seconds = {};
 };
 
 template <class Ask>

@@ -4,6 +4,7 @@
 
 #include "model/channels_last.h"
 #include "train/learner_fit.h"
+#include "train/stopwatch.h"
 
 namespace onecycle {
 namespace {
@@ -36,15 +37,18 @@ Learner::Window Learner::backward(const FitContext* fit, Action& action) {
   // Weights are relative to a full window; one that turns out short is scaled up at its end.
   const auto full = static_cast<double>(options_.accumulate * train_.options().batch_size);
   Window window;
+  Stopwatch watch;
   for (; window.batches < options_.accumulate; ++window.batches) {
     std::optional<Batch> next = train_.next();
     if (!next) {
       break;
     }
     const Batch batch = to_device(*next);
+    watch.lap(window.seconds.data);
     if (fit != nullptr) {
       const Action answer = ask([&](Callback& c) { return c.batch_begin(*fit, batch); });
       action = std::max(action, answer);
+      watch.skip();
       if (answer == Action::skip_batch) {
         continue;
       }
@@ -54,6 +58,7 @@ Learner::Window Learner::backward(const FitContext* fit, Action& action) {
       const Autocast autocast(options_.precision, options_.device);
       loss = options_.loss(model_.forward(batch.inputs), batch.targets);
     }
+    watch.lap(window.seconds.forward);
     const std::int64_t examples = batch.targets.size(0);
     if (options_.accumulate > 1) {
       loss = loss * (static_cast<double>(examples) / full);
@@ -61,6 +66,7 @@ Learner::Window Learner::backward(const FitContext* fit, Action& action) {
     scaler_.scale(loss).backward();
     window.loss = window.loss.defined() ? window.loss + loss.detach() : loss.detach();
     window.examples += examples;
+    watch.lap(window.seconds.backward);
   }
   return window;
 }

@@ -34,7 +34,7 @@ class Plan(ProgramTest):
             self.assertEqual(frozen, [e for e, row in enumerate(epochs) if g < int(row["frozen"])])
         text = self.onecycle("fit", "digits", *flags, "--explain").stdout
         self.assertIn("30 iterations (weight updates; 6 an epoch, each of 4 batches, the last of 3), 115 batches, ", text)
-        self.assertIn("policy: cyclical(step_up=4)", text)
+        self.assertRegex(text, r"(?m)^policy: cyclical\(.*step_up=4")
         self.assertIn("Learning rate", text)
         self.assertRegex(text, r"time: about .+, 30 iterations of .+ ms \(three were timed\) and 5 validations of .+ ms")
         self.assertRegex(text, r"memory: weights [\d.]+ kB; with gradients and what the optimizer remembers [\d.]+ [kM]B")

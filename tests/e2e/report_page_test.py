@@ -43,6 +43,27 @@ const paint = (canvas) => {
 };
 const press = (canvas, key) =>
   canvas.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+const range = (chart) => [chart.scales.x.min, chart.scales.x.max];
+const zoom = (canvas, chart) => {
+  const reset = canvas.closest("figure").querySelector(".reset");
+  const { left, top } = canvas.getBoundingClientRect();
+  const { chartArea: area } = chart;
+  const whole = range(chart);
+  const point = (kind, part) => canvas.dispatchEvent(new PointerEvent(kind, {
+    clientX: left + area.left + part * (area.right - area.left), clientY: top + area.top + 9,
+    pointerType: "mouse", button: 0, bubbles: true }));
+  point("pointerdown", 0.25);
+  point("pointermove", 0.6);
+  point("pointerup", 0.75);
+  const dragged = range(chart);
+  const shown = !reset.hidden;
+  press(canvas, "0");
+  const again = range(chart);
+  press(canvas, "+");
+  const nearer = range(chart);
+  reset.click();
+  return { whole, dragged, shown, again, nearer, reset: range(chart), hidden: reset.hidden };
+};
 addEventListener("load", () => setTimeout(() => {
   const canvases = [...document.querySelectorAll("canvas")].map((canvas) => {
     const chart = Chart.getChart(canvas);
@@ -54,10 +75,12 @@ addEventListener("load", () => setTimeout(() => {
     button.click();
     const after = paint(canvas);
     press(canvas, "End");
+    const tooltip =
+      chart.tooltip.opacity > 0 ? chart.tooltip.title.concat(chart.tooltip.body.flatMap((b) => b.lines)) : [];
     return {
       name: canvas.getAttribute("aria-label"), role: canvas.getAttribute("role"),
       before, without, after, pressed, again: button.getAttribute("aria-pressed"),
-      tooltip: chart.tooltip.opacity > 0 ? chart.tooltip.title.concat(chart.tooltip.body.flatMap((b) => b.lines)) : [],
+      tooltip, zoom: zoom(canvas, chart),
     };
   });
   const answer = document.createElement("pre");
@@ -73,13 +96,17 @@ addEventListener("load", () => setTimeout(() => {
 </script>"""
 
 
-def train(folder):
-    command = [os.environ["ONECYCLE"], "fit", "digits", "--epochs", "3", "--max-lr", "auto", "--seed", "1",
-               "--threads", "1", "--out", str(folder), "--json", "--quiet"]
+def onecycle(*arguments):
+    command = [os.environ["ONECYCLE"], *map(str, arguments), "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise AssertionError(f"{' '.join(command)}: exit {done.returncode}\n{done.stderr}")
-    return Path(json.loads(done.stdout)["run"])
+    return json.loads(done.stdout)
+
+
+def train(folder, *flags):
+    return Path(onecycle("fit", "digits", "--epochs", 3, "--seed", 1, "--threads", 1, "--out", folder, "--quiet",
+                         *flags)["run"])
 
 
 def data_of(page):
@@ -90,17 +117,27 @@ class ReportPage(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
-        cls.run_folder = train(Path(cls.folder.name) / "run")
+        cls.run_folder = train(Path(cls.folder.name) / "run", "--clip-norm", 1, "--keep", "best,ema")
         cls.page = (cls.run_folder / "report.html").read_text(encoding="utf-8")
+        cls.pages = {"report": cls.page, **cls.other_pages(Path(cls.folder.name))}
+
+    @classmethod
+    def other_pages(cls, folder):
+        """Of several runs side by side, and of several policies."""
+        other = train(folder / "other", "--max-lr", 0.1, "--policy", "cosine")
+        several = onecycle("report", cls.run_folder, other, "--out", folder / "several.html")["report"]
+        policies = onecycle("compare", "digits", "--policies", "one_cycle,wsd", "--seeds", 2, "--epochs", 3,
+                            "--out", folder / "policies", "--quiet")["report"]
+        return {name: Path(page).read_text(encoding="utf-8") for name, page in [("runs", several), ("policies", policies)]}
 
     @classmethod
     def tearDownClass(cls):
         cls.folder.cleanup()
 
-    def browse(self, *flags):
+    def browse(self, *flags, page=None):
         """What the page answers to the probe in a browser that cannot reach any network."""
         probed = Path(self.folder.name) / "probed.html"
-        head, body = self.page.split("<head>", 1)
+        head, body = (page or self.page).split("<head>", 1)
         body, end = body.rsplit("</body>", 1)
         probed.write_text(head + "<head>" + WATCH + body + PROBE + "</body>" + end, encoding="utf-8")
         with tempfile.TemporaryDirectory() as profile:
@@ -132,21 +169,38 @@ class ReportPage(unittest.TestCase):
     def test_is_one_small_file_that_needs_no_other(self):
         self.assertLess(len(self.page.encode()), 1_000_000)
         self.assertIn("Content-Security-Policy\" content=\"default-src 'none'", self.page)
-        self.assertEqual(re.findall(r"<(?:link|img|iframe)\b|\ssrc=", self.page), [])
+        for page in self.pages.values():
+            self.assertEqual(re.findall(r"<(?:link|img|iframe)\b|\ssrc=", page), [])
 
     @unittest.skipUnless(CHROMIUM, "no chromium on PATH")
     def test_every_picture_is_drawn_without_a_complaint(self):
-        answer = self.browse("--window-size=1200,900")
-        self.assertEqual(answer["problems"], [])
-        self.assertEqual(answer["fetched"], [])
-        self.assertEqual(len(answer["canvases"]), len(data_of(self.page)["plots"]))
-        self.assertGreaterEqual(len(answer["canvases"]), 4)
-        for canvas in answer["canvases"]:
-            self.assertGreater(canvas["before"]["painted"], 1000, canvas)
-            self.assertGreater(canvas["before"]["colours"], 2, canvas)
-            self.assertEqual(canvas["role"], "img")
-        self.assertEqual(answer["headings"][0], "H1")
-        self.assertEqual(answer["headings"].count("H1"), 1)
+        for name, page in self.pages.items():
+            with self.subTest(page=name):
+                answer = self.browse("--window-size=1200,900", page=page)
+                self.assertEqual(answer["problems"], [])
+                self.assertEqual(answer["fetched"], [])
+                self.assertEqual(len(answer["canvases"]), len(data_of(page)["plots"]))
+                self.assertGreaterEqual(len(answer["canvases"]), 3)
+                for canvas in answer["canvases"]:
+                    self.assertGreater(canvas["before"]["painted"], 1000, canvas)
+                    self.assertGreater(canvas["before"]["colours"], 2, canvas)
+                    self.assertEqual(canvas["role"], "img")
+                self.assertEqual(answer["headings"][0], "H1")
+                self.assertEqual(answer["headings"].count("H1"), 1)
+
+    @unittest.skipUnless(CHROMIUM, "no chromium on PATH")
+    def test_dragging_and_keys_zoom_and_all_comes_back(self):
+        for name, page in self.pages.items():
+            for canvas in self.browse("--window-size=1200,900", page=page)["canvases"]:
+                with self.subTest(page=name, canvas=canvas["name"]):
+                    zoom = canvas["zoom"]
+                    (low, high), dragged, nearer = zoom["whole"], zoom["dragged"], zoom["nearer"]
+                    self.assertTrue(low < dragged[0] < dragged[1] < high, zoom)
+                    self.assertTrue(low <= nearer[0] < nearer[1] <= high and nearer != zoom["whole"], zoom)
+                    self.assertTrue(zoom["shown"])
+                    self.assertTrue(zoom["hidden"])
+                    self.assertEqual(zoom["again"], zoom["whole"])
+                    self.assertEqual(zoom["reset"], zoom["whole"])
 
     @unittest.skipUnless(CHROMIUM, "no chromium on PATH")
     def test_legend_buttons_switch_curves_and_keys_show_values(self):

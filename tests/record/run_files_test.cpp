@@ -55,12 +55,15 @@ Run example() {
   }
   run.iterations[3].loss = NAN;
   run.iterations[4].smoothed = -INFINITY;
-  run.epochs.push_back({.epoch = 0,
-                        .iterations = 3,
-                        .train_loss = 0.5,
-                        .valid_loss = 0.25,
-                        .metrics = {0.9, 1.0 / 3},
-                        .seconds = 0.125});
+  run.epochs.push_back(
+      {.epoch = 0,
+       .iterations = 3,
+       .train_loss = 0.5,
+       .valid_loss = 0.25,
+       .metrics = {0.9, 1.0 / 3},
+       .seconds = 0.125,
+       .phases = {
+           .data = 0.01, .forward = 0.02, .backward = 0.03, .update = 0.04, .validation = 0.005}});
   run.epochs.push_back(
       {.epoch = 1, .iterations = 5, .train_loss = NAN, .valid_loss = {}, .metrics = {}});
   run.find = FindRecord{.lr = {1e-7, 1e-3},
@@ -108,7 +111,8 @@ void expect_same(const Run& a, const Run& b) {
     const EpochRecord& y = b.epochs[i];
     EXPECT_TRUE(x.epoch == y.epoch && x.iterations == y.iterations &&
                 same(x.train_loss, y.train_loss) && x.valid_loss == y.valid_loss &&
-                x.metrics == y.metrics && x.seconds == y.seconds)
+                x.metrics == y.metrics && x.seconds == y.seconds &&
+                x.phases.data == y.phases.data && x.phases.validation == y.phases.validation)
         << "epoch " << i;
   }
 }
@@ -152,9 +156,10 @@ TEST_F(RunFiles, TablesAreForPeopleToo) {
   auto run = example();
   write_run(folder_, run);
   EXPECT_EQ(read_file(folder_ / "epochs.csv"),
-            "epoch,iterations,frozen,train_loss,valid_loss,accuracy,top_3,seconds\n"
-            "0,3,0,0.5,0.25,0.9,0.3333333333333333,0.125\n"
-            "1,5,0,nan,,,,0\n");
+            "epoch,iterations,frozen,train_loss,valid_loss,accuracy,top_3,seconds,data_seconds,"
+            "forward_seconds,backward_seconds,update_seconds,validation_seconds\n"
+            "0,3,0,0.5,0.25,0.9,0.3333333333333333,0.125,0.01,0.02,0.03,0.04,0.005\n"
+            "1,5,0,nan,,,,0,0,0,0,0,0\n");
   const std::string table = read_file(folder_ / "iterations.csv");
   EXPECT_EQ(
       table.substr(0, table.find('\n')),
@@ -182,12 +187,14 @@ TEST_F(RunFiles, AFolderWithoutARunIsRefused) {
 TEST_F(RunFiles, DamageIsNamedByFileLineAndColumn) {
   write_run(folder_, example());
   const std::string epochs = (folder_ / "epochs.csv").native();
-  const std::string head = "epoch,iterations,frozen,train_loss,valid_loss,accuracy,top_3,seconds\n";
-  write_file(epochs, head + "0,3,0,0.5,0.25,high,0.3,0.125\n");
+  const std::string head =
+      "epoch,iterations,frozen,train_loss,valid_loss,accuracy,top_3,seconds,data_seconds,"
+      "forward_seconds,backward_seconds,update_seconds,validation_seconds\n";
+  write_file(epochs, head + "0,3,0,0.5,0.25,high,0.3,0.125,0,0,0,0,0\n");
   expect_damaged(epochs + ":2: column 'accuracy': expected a number or nothing, got 'high'");
-  write_file(epochs, head + "0,3.5,0,0.5,0.25,1,0.3,0.125\n");
+  write_file(epochs, head + "0,3.5,0,0.5,0.25,1,0.3,0.125,0,0,0,0,0\n");
   expect_damaged(epochs + ":2: column 'iterations': expected a whole number, got '3.5'");
-  write_file(epochs, head + "0,3,0,0.5,0.25,,0.3,0.125\n");
+  write_file(epochs, head + "0,3,0,0.5,0.25,,0.3,0.125,0,0,0,0,0\n");
   expect_damaged(epochs + ":2: expected numbers for the first metrics and nothing for the others");
   write_file(epochs, "epoch,train_loss\n0,1\n");
   expect_damaged(epochs + ":1: expected the columns epoch,iterations,");

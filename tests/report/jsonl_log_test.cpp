@@ -41,6 +41,7 @@ TEST_F(JsonLines, SayAllOfTheRun) {
   auto run = small_run(2);
   run.iterations[3].grad_norm = 1.5;
   run.epochs[1].frozen = 1;
+  run.epochs[0].phases.forward = 0.25;
   JsonLinesLog(path_).update(run);
   const auto lines = this->lines();
   ASSERT_EQ(lines.size(), 1U + 16U + 2U);
@@ -73,7 +74,12 @@ TEST_F(JsonLines, SayAllOfTheRun) {
                         {"train_loss", record.train_loss},
                         {"valid_loss", *record.valid_loss},
                         {"metrics", {{"accuracy", record.metrics[0]}}},
-                        {"seconds", 0.5}};
+                        {"seconds", 0.5},
+                        {"data_seconds", 0},
+                        {"forward_seconds", e == 0 ? 0.25 : 0},
+                        {"backward_seconds", 0},
+                        {"update_seconds", 0},
+                        {"validation_seconds", 0}};
     EXPECT_EQ(lines[9 * e + 9], expected) << e;
   }
 }

@@ -111,6 +111,12 @@ Series expected_of(const Run& run) {
   for (const auto& epoch : run.epochs) {
     add("epoch/train_loss", epoch.iterations, epoch.train_loss);
     add("epoch/frozen", epoch.iterations, static_cast<double>(epoch.frozen));
+    add("epoch/seconds", epoch.iterations, epoch.seconds);
+    add("epoch/data_seconds", epoch.iterations, epoch.phases.data);
+    add("epoch/forward_seconds", epoch.iterations, epoch.phases.forward);
+    add("epoch/backward_seconds", epoch.iterations, epoch.phases.backward);
+    add("epoch/update_seconds", epoch.iterations, epoch.phases.update);
+    add("epoch/validation_seconds", epoch.iterations, epoch.phases.validation);
     if (epoch.valid_loss) {
       add("epoch/valid_loss", epoch.iterations, *epoch.valid_loss);
       add("epoch/accuracy", epoch.iterations, epoch.metrics[0]);

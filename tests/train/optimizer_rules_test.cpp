@@ -80,7 +80,7 @@ TEST(OptimizerRule, RmsPropBeforeTheDivisionIsFastais) {
 }
 
 TEST(OptimizerRule, CenteredRmsPropStaysFiniteWhereTheVarianceRoundsBelow0) {
-  toy::Task task;
+  toy::OptimizerTask task;
   const auto optimizer =
       make_optimizer(task.model, RmsProp{.alpha = 0.5, .centered = true}, /*lr=*/1e-9);
   for (int i = 0; i < 200; ++i) {
@@ -143,7 +143,7 @@ TEST(OptimizerRule, DecoupledLambHasNoDecayInTheRatioAndBoundsIt) {
 }
 
 TEST(OptimizerRule, RatiosOfZeroNormsAre1) {
-  const toy::Task task;
+  const toy::OptimizerTask task;
   for (const OptimizerOptions& options :
        {OptimizerOptions(Lars{.momentum = 0.0}), OptimizerOptions(Lamb{.weight_decay = 0.0})}) {
     const auto optimizer = make_optimizer(task.model, options, 0.1);

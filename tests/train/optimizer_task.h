@@ -14,10 +14,10 @@ namespace onecycle::toy {
 
 /// A model in float64 (two layers with weight and bias, a group each), and a loss that moves all
 /// its parameters.
-struct Task {
+struct OptimizerTask {
   Model model = toy::model(/*plain=*/true);
   torch::Tensor inputs;
-  Task() {
+  OptimizerTask() {
     model.module->to(torch::kDouble);
     inputs = toy::data(12, torch::kDouble)->inputs();
   }
@@ -82,8 +82,8 @@ inline torch::Tensor& in(Memory& memory, const std::string& name, const torch::T
 /// after the step, with changing rates and momenta.
 inline void expect_rule(const OptimizerOptions& options, const Rule& rule,
                         const DecayExclusion& exclusion = {}) {
-  const Task a;
-  const Task b;
+  const OptimizerTask a;
+  const OptimizerTask b;
   const auto optimizer = make_optimizer(a.model, options, 0.1, exclusion);
   std::map<std::string, Memory> memories;
   for (int i = 0; i < kUpdates; ++i) {

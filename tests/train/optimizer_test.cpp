@@ -12,7 +12,7 @@
 namespace onecycle {
 namespace {
 
-using toy::Task;
+using toy::OptimizerTask;
 
 /// One of each kind, with everything on that it can remember.
 struct Kind {
@@ -42,15 +42,15 @@ std::vector<Kind> kinds() {
 
 class EveryOptimizer : public testing::TestWithParam<Kind> {
  protected:
-  static TrainState save(const Task& task, Optimizer& optimizer) {
+  static TrainState save(const OptimizerTask& task, Optimizer& optimizer) {
     return save_state([&](StateArchive& archive) { list(archive, task, optimizer); });
   }
-  static void restore(const Task& task, Optimizer& optimizer, const TrainState& state) {
+  static void restore(const OptimizerTask& task, Optimizer& optimizer, const TrainState& state) {
     restore_state([&](StateArchive& archive) { list(archive, task, optimizer); }, state);
   }
 
  private:
-  static void list(StateArchive& archive, const Task& task, Optimizer& optimizer) {
+  static void list(StateArchive& archive, const OptimizerTask& task, Optimizer& optimizer) {
     list_module(archive, *task.model.module);
     optimizer.state(archive);
   }
@@ -58,7 +58,7 @@ class EveryOptimizer : public testing::TestWithParam<Kind> {
 
 TEST_P(EveryOptimizer, GoesOnFromASavedStateWithTheSameBits) {
   for (const int before : {0, 5}) {
-    const Task task;
+    const OptimizerTask task;
     const auto optimizer = make_optimizer(task.model, GetParam().options, 0.01);
     task.train(*optimizer, before);
     const TrainState saved = save(task, *optimizer);
@@ -71,7 +71,7 @@ TEST_P(EveryOptimizer, GoesOnFromASavedStateWithTheSameBits) {
     task.train(*optimizer, 5);
     EXPECT_EQ(save(task, *optimizer).sha256(), expected) << "saved after " << before;
 
-    const Task other;  // as a program that starts anew
+    const OptimizerTask other;  // as a program that starts anew
     const auto resumed = make_optimizer(other.model, GetParam().options, 0.5);
     restore(other, *resumed, saved);
     other.train(*resumed, 5);
@@ -80,7 +80,7 @@ TEST_P(EveryOptimizer, GoesOnFromASavedStateWithTheSameBits) {
 }
 
 TEST_P(EveryOptimizer, ForgetsAsIfItHadMadeNoStep) {
-  const Task task;
+  const OptimizerTask task;
   const auto optimizer = make_optimizer(task.model, GetParam().options, 0.01);
   task.train(*optimizer, 5);
   optimizer->forget();
@@ -96,7 +96,7 @@ TEST_P(EveryOptimizer, ForgetsAsIfItHadMadeNoStep) {
 }
 
 TEST_P(EveryOptimizer, HoldsMemoryForParametersThatHadAGradientAlone) {
-  const Task task;
+  const OptimizerTask task;
   auto& net = task.net();
   net.body->weight.set_requires_grad(false);
   net.body->bias.set_requires_grad(false);
@@ -116,7 +116,7 @@ TEST_P(EveryOptimizer, HoldsMemoryForParametersThatHadAGradientAlone) {
 }
 
 TEST_P(EveryOptimizer, EachGroupMovesAtItsOwnRate) {
-  const Task task;
+  const OptimizerTask task;
   auto& net = task.net();
   const auto optimizer = make_optimizer(task.model, GetParam().options);
   optimizer->values()[0].lr = 0.0;
@@ -133,7 +133,7 @@ INSTANTIATE_TEST_SUITE_P(Kinds, EveryOptimizer, testing::ValuesIn(kinds()),
 
 TEST(Optimizer, ShrinksWhatIsNotExcluded) {
   const auto shrinkage = [](const DecayExclusion& exclusion) {
-    const Task task;
+    const OptimizerTask task;
     auto& net = task.net();
     const std::array<torch::Tensor, 3> all = {net.body->weight, net.body->bias, net.head->weight};
     std::array<torch::Tensor, 3> before;

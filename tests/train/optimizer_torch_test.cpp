@@ -15,8 +15,8 @@ namespace {
 template <class Theirs, class Options>
 void expect_same_updates(const OptimizerOptions& ours, const Options& theirs,
                          double (*momentum_at)(int) = toy::momentum_at) {
-  const toy::Task a;
-  const toy::Task b;
+  const toy::OptimizerTask a;
+  const toy::OptimizerTask b;
   const auto optimizer = make_optimizer(a.model, ours, 0.1, {.small = false});
   Theirs other(b.model.module->parameters(), theirs);
   auto& options = other.param_groups()[0].options();

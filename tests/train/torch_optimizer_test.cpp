@@ -55,8 +55,8 @@ Made make_adam(Groups groups) {
 }
 
 TEST(TorchOptimizer, EqualsALoopByHandBitForBit) {
-  const toy::Task a;
-  const toy::Task b;
+  const toy::OptimizerTask a;
+  const toy::OptimizerTask b;
   const auto ours = make_optimizer(a.model, TorchOptimizer{.make = make_adam});
   Groups groups;
   for (auto& parameters : group_parameters(b.model)) {
@@ -82,7 +82,7 @@ TEST(TorchOptimizer, EqualsALoopByHandBitForBit) {
 }
 
 TEST(TorchOptimizer, HasTheValuesOfTheOptimizerAndTheRateOfOurs) {
-  const toy::Task task;
+  const toy::OptimizerTask task;
   const auto optimizer = make_optimizer(task.model, TorchOptimizer{.make = make_adam}, 0.25);
   ASSERT_EQ(optimizer->values().size(), 2U);
   EXPECT_EQ(optimizer->values()[1].lr, 0.25);
@@ -115,7 +115,7 @@ TEST(TorchOptimizer, WithAListOfItsStateMayBeOfAnyKind) {
   const TorchOptimizer options{
       .make = [](Groups groups) -> Made { return std::make_unique<SumOptimizer>(groups); },
       .state = list_sums};
-  const toy::Task task;
+  const toy::OptimizerTask task;
   const auto optimizer = make_optimizer(task.model, options, 0.01);
   const StateList list = [&](StateArchive& archive) {
     list_module(archive, *task.model.module);
@@ -136,7 +136,7 @@ TEST(TorchOptimizer, ForgetsWhatIsRememberedFromTheStart) {
     return std::make_unique<torch::optim::Adagrad>(
         std::move(groups), torch::optim::AdagradOptions(0.1).initial_accumulator_value(0.5));
   };
-  const toy::Task task;
+  const toy::OptimizerTask task;
   const auto optimizer = make_optimizer(task.model, TorchOptimizer{.make = make}, 0.01);
   const StateList list = [&](StateArchive& archive) { optimizer->state(archive); };
   const std::string start = save_state(list).sha256();

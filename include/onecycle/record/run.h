@@ -27,6 +27,17 @@ struct IterationRecord {
   std::optional<double> grad_norm = {};
 };
 
+/// Where the seconds of an epoch went, by the clock of the host: a GPU does later what it is asked
+/// for, and the host waits where it reads a number. What is left of `EpochRecord::seconds` went
+/// into callbacks and recording.
+struct PhaseSeconds {
+  double data = 0.0;        ///< making batches, and moving them to the device
+  double forward = 0.0;     ///< model and loss
+  double backward = 0.0;    ///< gradients
+  double update = 0.0;      ///< unscaling, clipping, the optimizer's step
+  double validation = 0.0;  ///< the pass over the validation set
+};
+
 /// One pass over the training set and the validation after it.
 struct EpochRecord {
   std::int64_t epoch = 0;       ///< from 0
@@ -36,6 +47,7 @@ struct EpochRecord {
   std::vector<double> metrics = {};       ///< on the validation set, in the order of `Run::metrics`
   double seconds = 0.0;                   ///< wall time of this epoch, validation included
   std::int64_t frozen = 0;                ///< groups that were not trained, from the input side
+  PhaseSeconds phases = {};               ///< parts of `seconds`
 };
 
 /// One rate that a rule suggests for a finder's curve.

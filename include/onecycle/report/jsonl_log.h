@@ -17,7 +17,8 @@ namespace onecycle {
 ///   "smoothed":..,"grad_norm":..,"lr":{GROUP:..},"momentum":{GROUP:..},
 ///   "weight_decay":{GROUP:..}}`
 /// - `{"event":"epoch","epoch":..,"iterations":..,"frozen":..,"train_loss":..,"valid_loss":..,
-///   "metrics":{NAME:..},"seconds":..}`, after the last iteration of the epoch
+///   "metrics":{NAME:..},"seconds":..,"data_seconds":..,"forward_seconds":..,"backward_seconds":..,
+///   "update_seconds":..,"validation_seconds":..}`, after the last iteration of the epoch
 /// - `{"event":"rewind","iteration":N,"epoch":M}`: the run went back; what was said before about
 ///   iterations from N on and epochs from M on holds no longer
 ///

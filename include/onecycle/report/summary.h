@@ -23,6 +23,9 @@ std::optional<std::size_t> best_epoch(const Run& run);
 /// k-th is shown, and always the best and the last.
 Table epochs_table(const Run& run, std::size_t limit = 500);
 
+/// One row a phase of training: seconds of the whole run, and their share of it.
+Table phases_table(const Run& run);
+
 /// One row for each way in which weights were kept, a mark before the one that was chosen.
 Table weights_table(const Run& run);
 

@@ -79,6 +79,19 @@
     },
   };
 
+  // While the pointer drags: the stretch that will be shown.
+  const selection = {
+    id: "selection",
+    afterDraw(chart) {
+      if (!chart.drag) return;
+      const { ctx, chartArea: area } = chart;
+      ctx.save();
+      ctx.fillStyle = styleOf("--accent") + "2b";
+      ctx.fillRect(Math.min(chart.drag.from, chart.drag.to), area.top, Math.abs(chart.drag.to - chart.drag.from), area.height);
+      ctx.restore();
+    },
+  };
+
   const datasetsOf = (plot) => {
     let colour = 0;
     const next = () => styleOf("--c" + (colour++ % 8));
@@ -137,7 +150,7 @@
   const configOf = (plot) => ({
     type: "line",
     data: { datasets: datasetsOf(plot) },
-    plugins: [bands, markLines],
+    plugins: [bands, markLines, selection],
     options: {
       animation: false,
       parsing: false,
@@ -194,6 +207,82 @@
     }));
   };
 
+  // What the visible curves reach between two values of x; nothing if there is no value.
+  const reach = (chart, [low, high]) => {
+    const ys = chart.getSortedVisibleDatasetMetas().flatMap((meta) => {
+      const { data, band, isMark } = chart.data.datasets[meta.index];
+      if (isMark) return [];
+      const inside = ({ x }) => x >= low && x <= high;
+      const edges = band ? band.filter(inside).flatMap((point) => [point.low, point.high]) : [];
+      return data.filter(inside).map(({ y }) => y).concat(edges);
+    }).filter((y) => Number.isFinite(y) && (chart.options.scales.y.type === "linear" || y > 0));
+    return ys.length ? [Math.min(...ys), Math.max(...ys)] : null;
+  };
+
+  // Shows `range` of the x axis, and of the y axis what is there; all again without a range.
+  const zoom = (view, range) => {
+    view.range = range;
+    const { x, y } = view.chart.options.scales;
+    const found = range && reach(view.chart, range);
+    [x.min, x.max] = range || extent(view.plot);
+    [y.min, y.max] = view.plot.y_range || [undefined, undefined];
+    if (found) {
+      const margin = y.type === "linear" ? 0.05 * (found[1] - found[0]) : 0;
+      [y.min, y.max] = margin || found[1] > found[0] ? [found[0] - margin, found[1] + margin] : [undefined, undefined];
+    }
+    view.chart.update("none");
+    view.reset.hidden = !range;
+  };
+
+  const dragOver = (view) => {
+    const { canvas } = view;
+    const within = (event) => {
+      const { left, right } = view.chart.chartArea;
+      return Math.min(Math.max(event.clientX - canvas.getBoundingClientRect().left, left), right);
+    };
+    const finish = ({ from, to }) => {
+      const scale = view.chart.scales.x;
+      if (Math.abs(to - from) < 8) view.chart.draw(); // a click
+      else zoom(view, [Math.min(from, to), Math.max(from, to)].map((pixel) => scale.getValueForPixel(pixel)));
+    };
+    canvas.addEventListener("pointerdown", (event) => {
+      if (event.pointerType === "touch" || event.button !== 0) return; // a finger scrolls the page
+      const drag = (view.chart.drag = { from: within(event), to: within(event) });
+      const move = (moved) => {
+        drag.to = within(moved);
+        view.chart.draw();
+      };
+      const end = ({ type }) => {
+        removeEventListener("pointermove", move);
+        for (const kind of ["pointerup", "pointercancel"]) removeEventListener(kind, end);
+        view.chart.drag = null;
+        if (type === "pointerup") finish(drag);
+      };
+      addEventListener("pointermove", move);
+      for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, end);
+    });
+    canvas.addEventListener("dblclick", () => zoom(view, null));
+    view.reset.addEventListener("click", () => {
+      zoom(view, null);
+      canvas.focus();
+    });
+  };
+
+  // + and - show half or twice as much around the middle, 0 shows all.
+  const zoomByKey = (view, event) => {
+    if (event.key === "0") return zoom(view, null);
+    const factor = { "+": 0.5, "=": 0.5, "-": 2 }[event.key];
+    if (!factor) return;
+    const { x } = view.chart.scales;
+    const [active] = view.chart.getActiveElements();
+    const middle = active ? active.element.x : (x.left + x.right) / 2;
+    const half = ((x.right - x.left) / 2) * factor;
+    const all = extent(view.plot);
+    const range = [middle - half, middle + half].map((pixel) => x.getValueForPixel(pixel));
+    const clipped = [Math.max(range[0], all[0]), Math.min(range[1], all[1])];
+    zoom(view, clipped[0] === all[0] && clipped[1] === all[1] ? null : clipped);
+  };
+
   // The arrow keys walk along the curve, as the pointer does.
   const step = (chart, event) => {
     const move = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity }[event.key];
@@ -215,7 +304,9 @@
     canvas,
     plot: plots[Number(canvas.dataset.plot)],
     legend: canvas.closest("figure").querySelector(".legend"),
+    reset: canvas.closest("figure").querySelector(".reset"),
     hidden: new Set(),
+    range: null,
     chart: null,
   }));
   const draw = () => {
@@ -224,9 +315,16 @@
       if (view.chart) view.chart.destroy();
       view.chart = new Chart(view.canvas, configOf(view.plot));
       fillLegend(view.chart, view.legend, view.hidden);
+      if (view.range) zoom(view, view.range);
     }
   };
-  for (const view of views) view.canvas.addEventListener("keydown", (event) => step(view.chart, event));
+  for (const view of views) {
+    view.canvas.addEventListener("keydown", (event) => {
+      step(view.chart, event);
+      zoomByKey(view, event);
+    });
+    dragOver(view);
+  }
   for (const query of ["(prefers-color-scheme: dark)", "print"]) matchMedia(query).addEventListener("change", draw);
   draw();
 })();
