@@ -228,7 +228,8 @@ void run_comparison(const fs::path& folder, CompareFlags& flags, const CheckedCo
     return;
   }
   print(policies_table(comparison));
-  print(cat("\n", describe(comparison), "\nReport: ", (folder / "comparison.html").native(), "\n"));
+  print_prose(cat("\n", describe(comparison), "\n"));
+  print(cat("Report: ", (folder / "comparison.html").native(), "\n"));
 }
 
 void resume_comparison(const fs::path& folder, const OutputFlags& output) {

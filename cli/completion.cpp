@@ -40,7 +40,7 @@ std::string bash_values(const Candidates& values) {
   std::vector<std::string> parts;
   if (!values.words.empty() || values.runs) {
     parts.push_back(cat("$(compgen -W \"", values.words, values.runs ? cat(" ", kRunNames) : "",
-                        "\" -- \"$word\")"));
+                        R"(" -- "$word"))"));
   }
   if (values.files) {
     parts.emplace_back("$(compgen -f -- \"$word\")");

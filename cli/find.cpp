@@ -36,9 +36,10 @@ void print_text(const FindRecord& find, bool quiet) {
   }
   print(suggestions_table(find));
   if (!quiet) {
-    print(cat("\nThe model is as it was: state ", find.state_after.substr(0, 12),
-              " before and after.\nOne curve is one sample: onecycle fit --max-lr auto starts from "
-              "'minimum' and tries its neighbours.\n"));
+    print_prose(
+        cat("\nThe model is as it was: state ", find.state_after.substr(0, 12),
+            " before and after.\nOne curve is one sample: onecycle fit --max-lr auto starts from "
+            "'minimum' and tries its neighbours.\n"));
   }
 }
 

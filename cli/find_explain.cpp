@@ -65,7 +65,7 @@ void explain_find(const FindOptions& options, Learner& learner, bool json) {
     return;
   }
   const std::int64_t accumulate = learner.options().accumulate;
-  print(
+  print_prose(
       cat("at most ", iterations, " iterations (weight updates, each of ", accumulate,
           accumulate == 1 ? " batch" : " batches", "), one rate each: ", plan.batches, " batches, ",
           format_count(plan.examples), " examples, ", format_brief(plan.epochs),
@@ -74,7 +74,7 @@ void explain_find(const FindOptions& options, Learner& learner, bool json) {
           " each update, smoothed.\nAfterwards weights, optimizer, random numbers and the place in "
           "the data are what they were.\n\n"));
   print(table);
-  print(cat("\n", cost_words(cost, work)));
+  print_prose(cat("\n", cost_words(cost, work)));
 }
 
 }  // namespace onecycle::cli

@@ -56,11 +56,13 @@ std::string extent(const FitPlan& plan, std::int64_t accumulate) {
 std::vector<Plot> rates_of(const FitPlan& plan, bool known) {
   std::vector<std::string> names;
   std::vector<GroupValues> values;
-  values.reserve(plan.groups.size() * static_cast<std::size_t>(plan.iterations));
+  const auto iterations = static_cast<std::size_t>(plan.iterations);
+  names.reserve(plan.groups.size());
+  values.reserve(plan.groups.size() * iterations);
   for (const GroupPlan& group : plan.groups) {
     names.push_back(group.name);
   }
-  for (std::size_t i = 0; i < static_cast<std::size_t>(plan.iterations); ++i) {
+  for (std::size_t i = 0; i < iterations; ++i) {
     for (const GroupPlan& group : plan.groups) {
       values.push_back({group.lr[i], group.momentum[i], group.weight_decay[i]});
     }
@@ -74,7 +76,7 @@ std::vector<Plot> rates_of(const FitPlan& plan, bool known) {
 }
 
 void print_plan(const FitPlan& plan, const FitOptions& fit, std::int64_t accumulate, bool known) {
-  print(cat(extent(plan, accumulate), "policy: ", fit.schedule.text(), "\n\n"));
+  print_prose(cat(extent(plan, accumulate), "policy: ", fit.schedule.text(), "\n\n"));
   print(render_terminal(rates_of(plan, known), terminal_of(stdout)));
   print("\n");
   Table table{{"group", "parameters", "decaying", known ? "lr" : "lr / max-lr", "momentum",
@@ -129,13 +131,13 @@ void explain_fits(Learner& learner, const std::vector<FitOptions>& fits, bool kn
                 {"cost", cost_json(cost, work)}});
     return;
   }
-  print(cost_words(cost, work));
+  print_prose(cost_words(cost, work));
   if (!known) {
-    print(
+    print_prose(
         "The rates are multiples of the one that is to be found (--max-lr auto): by the finder in "
-        "at most 100\niterations, then by short trials of its neighbours, which come on top. "
-        "Neither changes the training\nthat follows; onecycle explain find says what the finder "
-        "tries.\n");
+        "at "
+        "most 100 iterations, then by short trials of its neighbours, which come on top. Neither "
+        "changes the training that follows; onecycle explain find says what the finder tries.\n");
   }
 }
 

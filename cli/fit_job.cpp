@@ -232,7 +232,7 @@ void FitJob::tell(const Outcome& outcome) const {
   if (flags_.output.json) {
     print_json(json_of(outcome, *folder_, run));
   } else {
-    print(text_of(outcome, *folder_, run));
+    print_text(outcome, *folder_, run);
   }
   if (outcome.result.returns > 0) {
     say(cat("the loss climbed: went back ", outcome.result.returns,

@@ -84,7 +84,7 @@ std::string markdown_of(const VerbSpec& verb) {
         text += cat("| `", cell(synopsis(option)), "` | ", cell(option.help), " |\n");
       }
     }
-    text += "\n";
+    text += '\n';
   }
   return verb.examples.empty() ? text : cat(text, "Examples:\n\n```\n", verb.examples, "\n```\n\n");
 }
@@ -134,7 +134,7 @@ std::string markdown_reference(const std::vector<VerbSpec>& verbs) {
   for (const VerbSpec& verb : verbs) {
     text += cat("| [`", verb.name, "`](#onecycle-", verb.name, ") | ", cell(verb.brief), " |\n");
   }
-  text += "\n";
+  text += '\n';
   for (const VerbSpec& verb : verbs) {
     text += markdown_of(verb);
   }

@@ -171,18 +171,20 @@ Json json_of(const Outcome& outcome, const RunFolder& folder, const Run& run) {
           {"weights_sha256", outcome.weights_sha256}};
 }
 
-std::string text_of(const Outcome& outcome, const RunFolder& folder, const Run& run) {
-  std::string text = describe(run) + "\n";
+void print_text(const Outcome& outcome, const RunFolder& folder, const Run& run) {
+  print_prose(describe(run) + "\n");
   const ComparedWeights& chosen = outcome.weights[outcome.chosen];
   if (outcome.weights.size() > 1 && chosen.evaluation) {
-    text += cat("\n", format_table(weights_table(run), {.columns = kUnwrapped}), "\n");
+    print("\n");
+    print(weights_table(run));
+    print("\n");
   }
   std::vector<std::string> paths;
   for (const std::string& file : files_of(chosen)) {
     paths.push_back(folder.file(file).native());
   }
-  return text + cat("Weights: ", join(paths, ", "), " (", chosen.what, ")\n",
-                    "Report: ", folder.file("report.html").native(), "\n");
+  print(cat("Weights: ", join(paths, ", "), " (", chosen.what, ")\n",
+            "Report: ", folder.file("report.html").native(), "\n"));
 }
 
 }  // namespace onecycle::cli

@@ -40,6 +40,6 @@ void describe_run(Run& run, const RunFolder& folder, const std::vector<Setting>&
                   std::vector<Fact> facts);
 
 Json json_of(const Outcome& outcome, const RunFolder& folder, const Run& run);
-std::string text_of(const Outcome& outcome, const RunFolder& folder, const Run& run);
+void print_text(const Outcome& outcome, const RunFolder& folder, const Run& run);
 
 }  // namespace onecycle::cli

@@ -23,6 +23,20 @@ void add_output_flags(CommandLine& line, OutputFlags& flags) {
 
 void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
+void print_prose(std::string_view text) {
+  const Terminal terminal = terminal_of(stdout);
+  if (!terminal.live || text.empty()) {
+    print(text);
+    return;
+  }
+  const bool ends = text.ends_with('\n');
+  for (const std::string& line : split(ends ? text.substr(0, text.size() - 1) : text, '\n')) {
+    for (const std::string& piece : wrap_words(line, static_cast<std::size_t>(terminal.columns))) {
+      print(piece + "\n");
+    }
+  }
+}
+
 void print(const Table& table) {
   const Terminal terminal = terminal_of(stdout);
   print(format_table(table, {.columns = terminal.live ? terminal.columns : kUnwrapped,
@@ -31,7 +45,7 @@ void print(const Table& table) {
 
 void print_curve(const FindRecord& find) {
   print(render_terminal({find_plot(find)}, terminal_of(stdout)));
-  print(cat("\n", describe(find), "\n\n"));
+  print_prose(cat("\n", describe(find), "\n\n"));
 }
 
 void check_picture(const std::filesystem::path& path, std::string_view flag) {

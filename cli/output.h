@@ -23,6 +23,8 @@ void add_json_flag(CommandLine& line, bool& json);
 void add_output_flags(CommandLine& line, OutputFlags& flags);
 
 void print(std::string_view text);
+/// Sentences: broken between words at the width of the terminal; elsewhere as they are.
+void print_prose(std::string_view text);
 /// As wide as the terminal; elsewhere nothing is wrapped.
 void print(const Table& table);
 /// What the finder saw, with a mark at each suggestion, and below it in words.

@@ -74,8 +74,8 @@ void report_one(const ReportFlags& flags) {
   if (flags.output.json) {
     print_json({{"runs", json_of(runs)}, {"report", out.native()}});
   } else {
-    print(cat(flags.output.quiet ? "" : describe(runs.front()) + "\n", "Report: ", out.native(),
-              "\n"));
+    print_prose(flags.output.quiet ? "" : describe(runs.front()) + "\n");
+    print(cat("Report: ", out.native(), "\n"));
   }
 }
 
@@ -97,7 +97,7 @@ void report_several(const ReportFlags& flags) {
       print("\n");
     }
     if (const std::string text = describe(std::span(runs)); !text.empty()) {
-      print(text + "\n");
+      print_prose(text + "\n");
     }
   }
   print(cat("Report: ", out.native(), "\n"));

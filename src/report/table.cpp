@@ -53,25 +53,6 @@ Layout lay_out(const Table& table, std::size_t columns) {
   return layout;
 }
 
-std::vector<std::string> wrap(const std::string& text, std::size_t width) {
-  if (display_width(text) <= width) {
-    return {text};
-  }
-  std::vector<std::string> lines(1);
-  std::istringstream words(text);
-  for (std::string word; words >> word;) {
-    std::string& line = lines.back();
-    if (line.empty()) {
-      line = word;
-    } else if (display_width(line) + 1 + display_width(word) <= width) {
-      line += " " + word;
-    } else {
-      lines.push_back(word);
-    }
-  }
-  return lines;
-}
-
 void append_line(std::string& out, const std::vector<std::string>& row, const Layout& layout) {
   const std::size_t start = out.size();
   for (std::size_t c = 0; c < layout.width.size(); ++c) {
@@ -97,7 +78,7 @@ std::string format_table(const Table& table, const TableLayout& options) {
   for (const auto& row : table.rows) {
     const std::size_t last = layout.width.size() - 1;
     std::vector<std::string> first = row;
-    const auto lines = wrap(cell(row, last), layout.width[last]);
+    const auto lines = wrap_words(cell(row, last), layout.width[last]);
     if (last < first.size()) {
       first[last] = lines.front();
     }
@@ -111,6 +92,25 @@ std::string format_table(const Table& table, const TableLayout& options) {
     }
   }
   return out;
+}
+
+std::vector<std::string> wrap_words(const std::string& text, std::size_t width) {
+  if (display_width(text) <= width) {
+    return {text};
+  }
+  std::vector<std::string> lines(1);
+  std::istringstream words(text);
+  for (std::string word; words >> word;) {
+    std::string& line = lines.back();
+    if (line.empty()) {
+      line = word;
+    } else if (display_width(line) + 1 + display_width(word) <= width) {
+      line += " " + word;
+    } else {
+      lines.push_back(word);
+    }
+  }
+  return lines;
 }
 
 std::vector<bool> numeric_columns(const Table& table) {

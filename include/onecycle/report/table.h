@@ -36,6 +36,10 @@ std::string format_cell(double value);
 /// A count with its thousands apart: `1,234,567`.
 std::string format_count(long long value);
 
+/// `text` in lines of at most `width` places, broken between words; a longer word is a line of its
+/// own.
+std::vector<std::string> wrap_words(const std::string& text, std::size_t width);
+
 /// How many places `text` (UTF-8) takes in a terminal: one for each code point.
 std::size_t display_width(std::string_view text);
 
