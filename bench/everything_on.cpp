@@ -23,10 +23,10 @@
 #include "onecycle/data/loader.h"
 #include "onecycle/data/split.h"
 #include "onecycle/model/mlp.h"
+#include "onecycle/report/spread.h"
 #include "onecycle/train/checkpoint.h"
 #include "onecycle/train/keep_averages.h"
 #include "onecycle/train/learner.h"
-#include "spread.h"
 
 namespace {
 
@@ -94,9 +94,9 @@ int main(int argc, char** argv) {
     }
   }
   for (std::size_t k = 0; k < kKinds.size(); ++k) {
-    const Spread time = spread_of(times[k]);
+    const Spread time = *spread_of(times[k]);
     std::printf("%-34s %8.1f  [%.1f - %.1f] ms  %.3f x bare\n", kKinds.at(k).name, time.median,
-                time.low, time.high, spread_of(ratios[k]).median);
+                time.low, time.high, spread_of(ratios[k])->median);
   }
   std::filesystem::remove_all(folder);
   return 0;

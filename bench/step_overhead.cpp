@@ -25,8 +25,8 @@
 #include "onecycle/data/split.h"
 #include "onecycle/finder/suggest.h"
 #include "onecycle/model/mlp.h"
+#include "onecycle/report/spread.h"
 #include "onecycle/train/learner.h"
-#include "spread.h"
 
 namespace {
 
@@ -90,7 +90,7 @@ std::unique_ptr<Learner> make_learner(const Loader& loader) {
 }
 
 void report(const char* what, const std::vector<double>& values, const char* unit) {
-  const Spread spread = spread_of(values);
+  const onecycle::Spread spread = *onecycle::spread_of(values);
   std::printf("%-44s %9.3f  [%.3f - %.3f] %s\n", what, spread.median, spread.low, spread.high,
               unit);
 }
@@ -114,7 +114,7 @@ double compare_steps(const Loader& loader, int rounds) {
   report("by hand, fused SGD", hand, "us/iteration");
   report("Learner, recorder and schedule on", learner, "us/iteration");
   report("Learner / by hand", ratio, "");
-  return spread_of(learner).median;
+  return onecycle::spread_of(learner)->median;
 }
 
 /// Runs the command of ONECYCLE_PEERS, which prints lines `microseconds name`.

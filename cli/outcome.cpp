@@ -7,6 +7,7 @@
 #include "onecycle/record/run_files.h"
 #include "onecycle/report/html.h"
 #include "onecycle/report/summary.h"
+#include "onecycle/train/predictions.h"
 
 namespace onecycle::cli {
 namespace {
@@ -97,6 +98,31 @@ std::vector<WeightsRecord> records_of(const Outcome& outcome) {
   return records;
 }
 
+/// How `weights` answer on the validation set; nothing if it is no classification, or if answers
+/// are not numbers.
+std::optional<PredictionsRecord> predictions_of(const Training& training,
+                                                const ComparedWeights& weights) {
+  const Task& task = training.source.task;
+  if (task.kind != TaskKind::classification || !training.data.valid) {
+    return std::nullopt;
+  }
+  const torch::Tensor outputs = outputs_of(*training.learner, weights);
+  if (!torch::isfinite(outputs).all().item<bool>()) {
+    return std::nullopt;
+  }
+  PredictionsRecord record =
+      classify_mistakes(outputs, training.data.valid->targets(), task.classes);
+  record.weights = weights.name;
+  for (Mistake& mistake : record.worst) {
+    mistake.example = training.data.valid_indices[static_cast<std::size_t>(mistake.example)];
+    const torch::Tensor input = training.source.examples->inputs()[mistake.example];
+    if (input.dim() == 3) {
+      mistake.picture = picture_of(input);
+    }
+  }
+  return record;
+}
+
 }  // namespace
 
 Outcome look_at(Training& training, FitResult result,
@@ -122,6 +148,7 @@ Outcome look_at(Training& training, FitResult result,
   Loader train(training.data.train, {.batch_size = kEvaluationBatch, .shuffle = false});
   outcome.train = learner.evaluate(train);
   outcome.valid = outcome.weights.front().evaluation;
+  learner.run().predictions = predictions_of(training, outcome.weights[outcome.chosen]);
   return outcome;
 }
 

@@ -40,21 +40,13 @@ Json epoch_json(const Run& run, const EpochRecord& epoch) {
 Json json_of(const std::vector<Run>& runs) {
   Json all = Json::array();
   for (const Run& run : runs) {
-    double seconds = 0.0;
-    double rate = 0.0;
-    for (const EpochRecord& epoch : run.epochs) {
-      seconds += epoch.seconds;
-    }
-    for (const GroupValues& values : run.values) {
-      rate = std::max(rate, values.lr);
-    }
     const auto best = best_epoch(run);
     all.push_back({{"run", run.name},
                    {"end", run.end},
                    {"epochs", run.epochs.size()},
                    {"iterations", run.iterations.size()},
-                   {"seconds", seconds},
-                   {"highest_lr", run.values.empty() ? Json() : Json(rate)},
+                   {"seconds", total_seconds(run)},
+                   {"highest_lr", run.values.empty() ? Json() : Json(highest_rate(run))},
                    {"best", best ? epoch_json(run, run.epochs[*best]) : Json()},
                    {"last", run.epochs.empty() ? Json() : epoch_json(run, run.epochs.back())}});
   }

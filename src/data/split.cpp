@@ -106,6 +106,7 @@ SplitData split_data(const LoadedData& data, const SplitOptions& options) {
   return {.train = prepare(train),
           .valid = indices.valid.empty() ? nullptr
                                          : prepare(data.examples->get(index_tensor(indices.valid))),
+          .valid_indices = indices.valid,
           .standardization = standardization};
 }
 

@@ -7,14 +7,14 @@
 
 namespace onecycle {
 
-struct Phase {
+struct TimedPhase {
   const char* name;
   double PhaseSeconds::*seconds;
 };
 
-inline constexpr std::array kPhases{
-    Phase{"data", &PhaseSeconds::data}, Phase{"forward", &PhaseSeconds::forward},
-    Phase{"backward", &PhaseSeconds::backward}, Phase{"update", &PhaseSeconds::update},
-    Phase{"validation", &PhaseSeconds::validation}};
+inline constexpr std::array kTimedPhases{
+    TimedPhase{"data", &PhaseSeconds::data}, TimedPhase{"forward", &PhaseSeconds::forward},
+    TimedPhase{"backward", &PhaseSeconds::backward}, TimedPhase{"update", &PhaseSeconds::update},
+    TimedPhase{"validation", &PhaseSeconds::validation}};
 
 }  // namespace onecycle

@@ -5,6 +5,7 @@
 
 #include "core/json.h"
 #include "onecycle/core/error.h"
+#include "record/predictions_json.h"
 
 namespace onecycle {
 namespace {
@@ -75,17 +76,6 @@ std::vector<Fact> facts_of(const Json& list) {
   return facts;
 }
 
-/// A whole number that fits; the library would cast any other number or a `true`, 1e300 too.
-std::int64_t count_of(const Json& json, std::string_view source) {
-  // Only what has no parts is shown: `dump` follows nesting as deep as it goes.
-  constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-  require(json.is_number_integer() &&
-              (!json.is_number_unsigned() || json.get<std::uint64_t>() <= kMost),
-          ErrorKind::data, source, ": batches: expected a whole number, got ",
-          json.is_primitive() ? json.dump() : json.type_name());
-  return json.get<std::int64_t>();
-}
-
 FindRecord find_of(const Json& json, std::string_view source) {
   FindRecord find;
   for (const auto& suggestion : json.at("suggestions")) {
@@ -95,7 +85,7 @@ FindRecord find_of(const Json& json, std::string_view source) {
                                 .why = suggestion.at("why")});
   }
   find.stopped = json.at("stopped");
-  find.batches = count_of(json.at("batches"), source);
+  find.batches = count_of(json.at("batches"), source, "batches");
   find.epochs = json.at("epochs");
   return find;
 }
@@ -103,14 +93,16 @@ FindRecord find_of(const Json& json, std::string_view source) {
 }  // namespace
 
 std::string run_to_json(const Run& run) {
-  const OrderedJson json{{"name", run.name},
-                         {"groups", run.groups},
-                         {"metrics", run.metrics},
-                         {"settings", to_json(run.settings)},
-                         {"environment", to_json(run.environment)},
-                         {"end", run.end},
-                         {"weights", to_json(run.weights)},
-                         {"find", run.find ? to_json(*run.find) : OrderedJson()}};
+  const OrderedJson json{
+      {"name", run.name},
+      {"groups", run.groups},
+      {"metrics", run.metrics},
+      {"settings", to_json(run.settings)},
+      {"environment", to_json(run.environment)},
+      {"end", run.end},
+      {"weights", to_json(run.weights)},
+      {"predictions", run.predictions ? to_json(*run.predictions) : OrderedJson()},
+      {"find", run.find ? to_json(*run.find) : OrderedJson()}};
   return json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
 }
 
@@ -125,6 +117,9 @@ Run run_from_json(std::string_view text, std::string_view source) {
     run.environment = facts_of(json.at("environment"));
     run.end = json.at("end");
     run.weights = weights_of(json.at("weights"));
+    if (!json.at("predictions").is_null()) {
+      run.predictions = predictions_of(json.at("predictions"), source);
+    }
     if (!json.at("find").is_null()) {
       run.find = find_of(json.at("find"), source);
     }

@@ -45,7 +45,7 @@ inline std::vector<std::string> epoch_columns(const Run& run) {
   std::vector<std::string> columns{"epoch", "iterations", "frozen", "train_loss", "valid_loss"};
   columns.insert(columns.end(), run.metrics.begin(), run.metrics.end());
   columns.emplace_back("seconds");
-  for (const Phase& phase : kPhases) {
+  for (const TimedPhase& phase : kTimedPhases) {
     columns.push_back(cat(phase.name, "_seconds"));
   }
   return columns;
@@ -62,7 +62,7 @@ void epoch_row(Row& row, Record& record, Metrics& metrics) {
     row(metric);
   }
   row(record.seconds);
-  for (const Phase& phase : kPhases) {
+  for (const TimedPhase& phase : kTimedPhases) {
     row(record.phases.*phase.seconds);
   }
 }

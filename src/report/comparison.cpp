@@ -25,26 +25,15 @@ std::string metric_cell(const Run& run, const std::string& name, const EpochReco
              : "-";
 }
 
-std::string highest_rate(const Run& run) {
-  const auto highest =
-      std::max_element(run.values.begin(), run.values.end(),
-                       [](const GroupValues& a, const GroupValues& b) { return a.lr < b.lr; });
-  return highest == run.values.end() ? "-" : format_brief(highest->lr);
-}
-
 std::vector<std::string> row_of(const Run& run, const std::vector<std::string>& metrics) {
   const auto best = best_epoch(run);
   const EpochRecord* best_record = best ? &run.epochs[*best] : nullptr;
   const EpochRecord* last = run.epochs.empty() ? nullptr : &run.epochs.back();
-  double seconds = 0.0;
-  for (const EpochRecord& epoch : run.epochs) {
-    seconds += epoch.seconds;
-  }
   std::vector<std::string> row{run.name,
                                std::to_string(run.epochs.size()),
                                format_count(static_cast<long long>(run.iterations.size())),
-                               format_duration(seconds),
-                               highest_rate(run),
+                               format_duration(total_seconds(run)),
+                               run.values.empty() ? "-" : format_brief(highest_rate(run)),
                                best_record ? cell(best_record->valid_loss) : "-",
                                best_record ? std::to_string(best_record->epoch + 1) : "-",
                                last != nullptr ? cell(last->valid_loss) : "-"};

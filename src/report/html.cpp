@@ -7,6 +7,7 @@
 #include "onecycle/core/text.h"
 #include "onecycle/report/plot.h"
 #include "onecycle/report/summary.h"
+#include "report/bitmap.h"
 #include "report/page.h"
 
 namespace onecycle {
@@ -17,14 +18,10 @@ std::string tiles_html(const Run& run) {
     return {};
   }
   const EpochRecord& last = run.epochs.back();
-  double seconds = 0.0;
-  for (const auto& epoch : run.epochs) {
-    seconds += epoch.seconds;
-  }
   std::string out =
       tile("epochs", format_count(static_cast<long long>(run.epochs.size()))) +
       tile("iterations", format_count(static_cast<long long>(run.iterations.size()))) +
-      tile("time", format_duration(seconds));
+      tile("time", format_duration(total_seconds(run)));
   if (const auto best = best_epoch(run)) {
     out += tile("best valid loss", format_cell(*run.epochs[*best].valid_loss),
                 cat("epoch ", run.epochs[*best].epoch + 1));
@@ -94,6 +91,43 @@ std::string weights_html(const Run& run) {
              "</section>\n");
 }
 
+/// The worst mistakes as pictures; nothing if their inputs are none.
+std::string mistakes_html(const PredictionsRecord& predictions) {
+  std::string pictures;
+  for (const Mistake& mistake : predictions.worst) {
+    if (!mistake.picture) {
+      continue;
+    }
+    const std::string target =
+        escaped(predictions.classes[static_cast<std::size_t>(mistake.target)]);
+    const std::string predicted =
+        escaped(predictions.classes[static_cast<std::size_t>(mistake.predicted)]);
+    pictures += cat("<li><img alt=\"example ", mistake.example, "\" src=\"",
+                    bitmap_address(*mistake.picture), "\"><span>", target, " taken for ", predicted,
+                    "</span></li>\n");
+  }
+  return pictures.empty() ? std::string() : cat("<ul class=\"mistakes\">\n", pictures, "</ul>\n");
+}
+
+std::string predictions_html(const Run& run) {
+  if (!run.predictions) {
+    return {};
+  }
+  const PredictionsRecord& predictions = *run.predictions;
+  std::string out =
+      cat("<section><h2>What it gets wrong</h2>\n<p>On the validation set, with the weights '",
+          escaped(predictions.weights), "'.</p>\n",
+          table_html(confusion_table(predictions),
+                     "Confusion matrix: how often a class, one a row, "
+                     "was taken for each, one a column"));
+  if (!predictions.worst.empty()) {
+    out += cat(mistakes_html(predictions),
+               table_html(mistakes_table(predictions),
+                          "The worst mistakes: examples by their number in the data, from 0"));
+  }
+  return out + "</section>\n";
+}
+
 PlotOptions page_options(const Run& run) { return page_plot_options(2 * run.groups.size() + 4); }
 
 }  // namespace
@@ -111,6 +145,7 @@ std::string report_html(const Run& run) {
   body += schedule_html(run, options, page);
   body += training_html(run, options, page);
   body += weights_html(run);
+  body += predictions_html(run);
   body += cat("<div class=\"pair\">", facts_html(run.settings, "Settings"),
               facts_html(run.environment, "Environment"), "</div>\n");
   return page.html();

@@ -84,7 +84,7 @@ std::string iteration_line(const Run& run, std::size_t index,
 
 std::string phases(const PhaseSeconds& seconds) {
   std::string text;
-  for (const Phase& phase : kPhases) {
+  for (const TimedPhase& phase : kTimedPhases) {
     text += cat(",\"", phase.name, "_seconds\":", number(seconds.*phase.seconds));
   }
   return text;

@@ -14,6 +14,13 @@ namespace onecycle {
 namespace {
 
 constexpr const char* kTextCell = R"( class="text">)";
+constexpr const char* kShortCell = R"( class="text short">)";
+
+/// Long text is broken between words.
+const char* text_cell(const std::string& text) {
+  constexpr std::size_t kShort = 32;
+  return text.size() <= kShort ? kShortCell : kTextCell;
+}
 
 /// What a picture shows, for those who cannot see it.
 std::string spoken(const Plot& plot) {
@@ -87,8 +94,9 @@ std::string table_html(const Table& table, const std::string& caption,
     const bool stressed = !highlight.empty() && row.front() == highlight;
     out += stressed ? "<tr class=\"best\">" : "<tr>";
     for (std::size_t c = 0; c < table.header.size(); ++c) {
-      out += cat(c == 0 ? "<th scope=\"row\"" : "<td", numeric[c] ? ">" : kTextCell,
-                 escaped(c < row.size() ? row[c] : ""), c == 0 ? "</th>" : "</td>");
+      const std::string text = c < row.size() ? row[c] : "";
+      out += cat(c == 0 ? "<th scope=\"row\"" : "<td", numeric[c] ? ">" : text_cell(text),
+                 escaped(text), c == 0 ? "</th>" : "</td>");
     }
     out += "</tr>\n";
   }

@@ -6,6 +6,7 @@
 
 #include "onecycle/core/error.h"
 #include "onecycle/core/text.h"
+#include "onecycle/report/summary.h"
 
 namespace onecycle {
 namespace {
@@ -93,23 +94,15 @@ double seconds_to(const Run& run, const Measure& measure, double target) {
   return epochs ? seconds_until(run, *epochs) : kInfinity;
 }
 
-double highest_rate(const std::vector<Run>& runs) {
-  double highest = 0.0;
-  for (const Run& run : runs) {
-    for (const GroupValues& values : run.values) {
-      highest = std::max(highest, values.lr);
-    }
-  }
-  return highest;
-}
-
 PolicyResult result_of(const PolicyRuns& policy, const std::vector<std::string>& metrics) {
   const auto& runs = policy.runs;
   PolicyResult result;
   result.policy = policy.policy;
   result.runs = runs.size();
   result.diverged = static_cast<std::size_t>(std::count_if(runs.begin(), runs.end(), has_diverged));
-  result.highest_lr = highest_rate(runs);
+  for (const Run& run : runs) {
+    result.highest_lr = std::max(result.highest_lr, highest_rate(run));
+  }
   result.loss = spread_over(runs, [](const Run& run) {
     return has_diverged(run) ? kInfinity : loss_after(run.epochs.back());
   });
@@ -124,8 +117,7 @@ PolicyResult result_of(const PolicyRuns& policy, const std::vector<std::string>&
     constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
     result.metrics.push_back(spread_of(values).value_or(Spread{kNone, kNone, kNone}));
   }
-  result.seconds =
-      spread_over(runs, [](const Run& run) { return seconds_until(run, run.epochs.size()); });
+  result.seconds = spread_over(runs, [](const Run& run) { return total_seconds(run); });
   return result;
 }
 
@@ -154,7 +146,7 @@ std::vector<std::string> run_row(const std::string& policy, const Run& run,
   std::vector<std::string> row{policy,
                                run.name,
                                run.end,
-                               format_number(highest_rate({run})),
+                               format_number(highest_rate(run)),
                                std::to_string(run.epochs.size()),
                                std::to_string(run.iterations.size()),
                                run.epochs.empty() ? "" : format_number(last.train_loss),
@@ -165,7 +157,7 @@ std::vector<std::string> run_row(const std::string& policy, const Run& run,
   const auto epochs = epochs_to(run, measure, *comparison.criterion.target);
   row.push_back(epochs ? std::to_string(run.epochs[*epochs - 1].iterations) : "");
   row.push_back(epochs ? format_number(seconds_until(run, *epochs)) : "");
-  row.push_back(format_number(seconds_until(run, run.epochs.size())));
+  row.push_back(format_number(total_seconds(run)));
   return row;
 }
 

@@ -27,15 +27,11 @@ std::int64_t total_batches(const Run& run) {
 std::string extent(const Run& run) {
   const auto iterations = static_cast<std::int64_t>(run.iterations.size());
   const std::int64_t batches = total_batches(run);
-  double seconds = 0.0;
-  for (const auto& epoch : run.epochs) {
-    seconds += epoch.seconds;
-  }
   return cat(plural(static_cast<std::int64_t>(run.epochs.size()), "epoch"), ", ",
              plural(iterations, "iteration"), " (weight updates",
              batches == iterations ? std::string(", one batch each")
                                    : cat(" from ", plural(batches, "batch")),
-             ") in ", format_duration(seconds), ".");
+             ") in ", format_duration(total_seconds(run)), ".");
 }
 
 std::string outcome(const Run& run, const EpochRecord& epoch) {
@@ -68,6 +64,22 @@ std::vector<std::string> rates_row(const Run& run, std::size_t group) {
 }
 
 }  // namespace
+
+double total_seconds(const Run& run) {
+  double seconds = 0.0;
+  for (const EpochRecord& epoch : run.epochs) {
+    seconds += epoch.seconds;
+  }
+  return seconds;
+}
+
+double highest_rate(const Run& run) {
+  double highest = 0.0;
+  for (const GroupValues& values : run.values) {
+    highest = std::max(highest, values.lr);
+  }
+  return highest;
+}
 
 std::optional<std::size_t> best_epoch(const Run& run) {
   std::optional<std::size_t> best;
@@ -135,17 +147,13 @@ Table epochs_table(const Run& run, std::size_t limit) {
 
 Table phases_table(const Run& run) {
   Table table{{"phase", "time", "share"}, {}};
-  double total = 0.0;
-  double rest = 0.0;
-  for (const EpochRecord& epoch : run.epochs) {
-    total += epoch.seconds;
-  }
-  rest = total;
+  const double total = total_seconds(run);
+  double rest = total;
   const auto add = [&](const char* name, double seconds) {
     const auto percent = std::llround(total > 0.0 ? 100.0 * seconds / total : 0.0);
     table.rows.push_back({name, format_duration(seconds), cat(percent, " %")});
   };
-  for (const Phase& phase : kPhases) {
+  for (const TimedPhase& phase : kTimedPhases) {
     double seconds = 0.0;
     for (const EpochRecord& epoch : run.epochs) {
       seconds += epoch.phases.*phase.seconds;

@@ -83,7 +83,7 @@ std::string epoch_record(const Run& run, const EpochRecord& record, double now) 
   }
   scalars.add("epoch/frozen", static_cast<double>(record.frozen));
   scalars.add("epoch/seconds", record.seconds);
-  for (const Phase& phase : kPhases) {
+  for (const TimedPhase& phase : kTimedPhases) {
     scalars.add(cat("epoch/", phase.name, "_seconds"), record.phases.*phase.seconds);
   }
   for (std::size_t i = 0; i < record.metrics.size() && i < run.metrics.size(); ++i) {

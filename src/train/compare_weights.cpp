@@ -106,24 +106,42 @@ std::vector<ComparedWeights> compare(Learner& learner,
   return all;
 }
 
-}  // namespace
-
-std::vector<ComparedWeights> compare_weights(
-    Learner& learner, const std::vector<std::shared_ptr<KeptWeights>>& kept) {
+/// What `look` answers; whatever it did to the model is undone.
+template <class Look>
+auto put_back_after(Learner& learner, const Look& look) {
   const StateList state = [&](StateArchive& archive) {
     list_module(archive, *learner.model().module);
     list_generators(archive, learner.options().device);
   };
   const TrainState before = save_state(state);
-  std::vector<ComparedWeights> compared;
   try {
-    compared = compare(learner, kept);
+    auto answer = look();
+    restore_state(state, before);
+    return answer;
   } catch (...) {
     restore_state(state, before);
     throw;
   }
-  restore_state(state, before);
-  return compared;
+}
+
+}  // namespace
+
+std::vector<ComparedWeights> compare_weights(
+    Learner& learner, const std::vector<std::shared_ptr<KeptWeights>>& kept) {
+  return put_back_after(learner, [&] { return compare(learner, kept); });
+}
+
+torch::Tensor outputs_of(Learner& learner, const ComparedWeights& weights) {
+  const Dataset& data = learner.valid_loader().data();
+  const TaskKind task = task_of(learner.valid_loader());
+  return put_back_after(learner, [&] {
+    std::vector<torch::Tensor> outputs;
+    for (const NamedTensors& member : weights.members) {
+      load_weights(*learner.model().module, member, weights.name);
+      outputs.push_back(learner.predict(data));
+    }
+    return outputs.size() == 1 ? outputs.front() : ensemble_output(outputs, task);
+  });
 }
 
 std::size_t choose_weights(const std::vector<ComparedWeights>& compared,

@@ -128,7 +128,7 @@ void Learner::fit_state(StateArchive& archive, Fit& fit) {
     fit.epoch_start = Fit::Clock::now() - std::chrono::duration_cast<Fit::Clock::duration>(
                                               std::chrono::duration<double>(seconds));
   }
-  for (const Phase& phase : kPhases) {
+  for (const TimedPhase& phase : kTimedPhases) {
     archive.real(cat("fit.seconds.", phase.name), fit.phases.*phase.seconds);
   }
   fit.context.epoch = fit.result.epochs;
@@ -180,7 +180,7 @@ bool Learner::iterate(Fit& fit) {
   if (window.examples == 0) {
     return true;  // every batch was skipped: there is nothing to update with
   }
-  for (const Phase& phase : kPhases) {
+  for (const TimedPhase& phase : kTimedPhases) {
     fit.phases.*phase.seconds += window.seconds.*phase.seconds;
   }
   Stopwatch watch;

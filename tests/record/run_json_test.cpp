@@ -13,7 +13,7 @@ namespace {
 /// A description whose settings and number of batches are as given.
 std::string description(const std::string& settings, const std::string& batches) {
   return R"({"name": "x", "groups": [], "metrics": [], "settings": )" + settings +
-         R"(, "environment": [], "end": "", "weights": [], "find": {"suggestions": [], "stopped": "", "batches": )" +
+         R"(, "environment": [], "end": "", "weights": [], "predictions": null, "find": {"suggestions": [], "stopped": "", "batches": )" +
          batches + R"(, "epochs": 0}})";
 }
 

@@ -28,7 +28,7 @@ class Sleeper : public Callback {
 
 double sum_of(const PhaseSeconds& phases) {
   double sum = 0.0;
-  for (const Phase& phase : kPhases) {
+  for (const TimedPhase& phase : kTimedPhases) {
     sum += phases.*phase.seconds;
   }
   return sum;
@@ -38,7 +38,7 @@ TEST(Phases, ArePartsOfTheTimeOfTheirEpoch) {
   Learner learner(toy::model(), toy::train_loader(), toy::valid_loader());
   (void)learner.fit({.epochs = 2, .lr = 0.1});
   for (const EpochRecord& epoch : learner.run().epochs) {
-    for (const Phase& phase : kPhases) {
+    for (const TimedPhase& phase : kTimedPhases) {
       EXPECT_GT(epoch.phases.*phase.seconds, 0.0) << phase.name;
     }
     EXPECT_LE(sum_of(epoch.phases), epoch.seconds);

@@ -32,7 +32,9 @@ SplitIndices split_stratified(const std::vector<std::int64_t>& groups,
 struct SplitData {
   std::shared_ptr<const TensorDataset> train;
   std::shared_ptr<const TensorDataset> valid;  ///< none if the part is 0
-  Standardization standardization;             ///< from the training part alone
+  /// Where the examples of `valid` are in the whole data set.
+  std::vector<std::int64_t> valid_indices;
+  Standardization standardization;  ///< from the training part alone
 };
 
 /// Splits by class, or at random for a regression, then standardises the inputs, and the targets of

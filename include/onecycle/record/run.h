@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "onecycle/record/predictions.h"
+
 namespace onecycle {
 
 /// The hyper-parameters of one group in force while one iteration ran.
@@ -101,6 +103,8 @@ struct Run {
   std::optional<FindRecord> find = {};
   /// The weights that were kept, side by side; empty until the end.
   std::vector<WeightsRecord> weights = {};
+  /// Of the chosen weights; nothing without a classification and a validation set.
+  std::optional<PredictionsRecord> predictions = {};
   std::vector<Fact> settings = {};     ///< the resolved configuration
   std::vector<Fact> environment = {};  ///< versions, threads, device
   /// How it ended: `completed`, `stopped` (by a rule), `interrupted`, `diverged`; empty while it

@@ -19,6 +19,12 @@ std::string describe(const FindRecord& find);
 /// The index in `run.epochs` of the lowest validation loss; nothing without any.
 std::optional<std::size_t> best_epoch(const Run& run);
 
+/// Of all epochs, validation included.
+double total_seconds(const Run& run);
+
+/// The highest learning rate of any group; 0 without iterations.
+double highest_rate(const Run& run);
+
 /// One row an epoch: number, losses, metrics, time. With more than `limit` epochs only every
 /// k-th is shown, and always the best and the last.
 Table epochs_table(const Run& run, std::size_t limit = 500);
@@ -28,6 +34,13 @@ Table phases_table(const Run& run);
 
 /// One row for each way in which weights were kept, a mark before the one that was chosen.
 Table weights_table(const Run& run);
+
+/// How often each class, one a row, was taken for each, one a column; with more than 20 classes the
+/// 20 most frequent confusions instead.
+Table confusion_table(const PredictionsRecord& predictions);
+
+/// One row for each of the worst mistakes.
+Table mistakes_table(const PredictionsRecord& predictions);
 
 /// One row a rule: its rate, or why it has none.
 Table suggestions_table(const FindRecord& find);

@@ -31,6 +31,11 @@ struct ComparedWeights {
 std::vector<ComparedWeights> compare_weights(Learner& learner,
                                              const std::vector<std::shared_ptr<KeptWeights>>& kept);
 
+/// What `weights` answer on the validation set of `learner`: [examples, ...] on the CPU, in its
+/// order; several members together (`ensemble_output`). Everything is put back bit for bit. Throws
+/// a usage error if there is no validation set.
+torch::Tensor outputs_of(Learner& learner, const ComparedWeights& weights);
+
 /// What weights are chosen by.
 struct ChooseOptions {
   std::optional<std::size_t> metric = {};  ///< its place among the learner's; not given: the loss
