@@ -110,8 +110,8 @@ int run_resume(const Arguments& arguments) {
   }
   const auto& [run_name, name, output] = flags;
   const fs::path folder = run_name.empty() ? fs::path() : run_folder(run_name);
-  const bool comparison = is_comparison(folder);
-  require(comparison || fs::exists(folder / "config.toml"), ErrorKind::usage,
+  const bool comparison = !run_name.empty() && is_comparison(folder);
+  require(comparison || (!run_name.empty() && fs::exists(folder / "config.toml")), ErrorKind::usage,
           "expected the folder of a run, got '", run_name, "', which has no config.toml");
   if (comparison) {
     require(name.empty(), ErrorKind::usage, "--checkpoint: expected none, since ", run_name,

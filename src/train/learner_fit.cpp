@@ -174,14 +174,14 @@ bool Learner::iterate(Fit& fit) {
     }
   }
   Window window = backward(&fit.context, fit.action);
+  for (const TimedPhase& phase : kTimedPhases) {
+    fit.phases.*phase.seconds += window.seconds.*phase.seconds;
+  }
   if (window.batches == 0) {
     return false;
   }
   if (window.examples == 0) {
     return true;  // every batch was skipped: there is nothing to update with
-  }
-  for (const TimedPhase& phase : kTimedPhases) {
-    fit.phases.*phase.seconds += window.seconds.*phase.seconds;
   }
   Stopwatch watch;
   if (!finish_gradient(window)) {

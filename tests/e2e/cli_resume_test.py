@@ -184,7 +184,9 @@ class Resume(ProgramTest):
         self.refused(2, "expected the folder of a run, got 'nowhere', which is none", "resume", "nowhere")
         (self.folder / "empty").mkdir()
         self.refused(2, "expected the folder of a run, got 'empty', which has no config.toml", "resume", "empty")
-        self.refused(2, "expected the folder of a run", "resume")
+        for name in ("config.toml", "comparison.toml"):  # here, but not named
+            self.write(name, "")
+        self.refused(2, "expected the folder of a run, got ''", "resume")
 
     def test_the_finder_looks_from_where_a_run_is(self):
         self.interrupted()
