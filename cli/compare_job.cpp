@@ -219,7 +219,8 @@ void run_comparison(const fs::path& folder, CompareFlags& flags, const CheckedCo
   const PolicyComparison comparison = compare_policies(all, checked.criterion);
   const Json json = json_of(comparison, folder);
   write_file(folder / "comparison.csv", csv_of(policy_runs_table(all, comparison)));
-  write_file(folder / "comparison.json", json.dump(2) + "\n");
+  write_file(folder / "comparison.json",
+             json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
   write_file(
       folder / "comparison.html",
       policy_comparison_html(all, comparison, facts_of(compare_command_line(flags).settings())));
