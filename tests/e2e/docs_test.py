@@ -94,6 +94,21 @@ class Documents(unittest.TestCase):
         rules = [rule for rule in said if rule != "why"]
         self.assertEqual(rows[:len(rules)], rules)
 
+    def test_every_callback_has_its_row(self):
+        rows = "\n".join(re.findall(r"^\| `.*\.h` \|$", (ROOT / "docs/library.md").read_text("utf-8"), re.MULTILINE))
+        bases = {"Callback"}
+        declared = {}
+        for _ in range(3):  # bases of bases
+            for header in (ROOT / "include/onecycle/train").glob("*.h"):
+                for name, final, base in re.findall(r"^class (\w+)( final)? : public (\w+)", header.read_text("utf-8"), re.MULTILINE):
+                    if base in bases:
+                        bases.add(name)
+                        declared[name] = (bool(final), header.name)
+        complete = {name: header for name, (final, header) in declared.items() if final}
+        self.assertGreater(len(complete), 5)
+        for name, header in complete.items():
+            self.assertRegex(rows, rf"`{name}`.*`train/{header}`")
+
     def test_links_lead_somewhere(self):
         for document in DOCUMENTS:
             for target in LINK.findall(document.read_text("utf-8")):
