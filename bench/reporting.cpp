@@ -85,6 +85,7 @@ Run long_run(std::int64_t iterations) {
   Run run{.name = "long", .groups = {"body", "head"}, .metrics = {"accuracy"}};
   run.iterations.reserve(static_cast<std::size_t>(iterations));
   run.values.reserve(static_cast<std::size_t>(2 * iterations));
+  run.epochs.reserve(static_cast<std::size_t>(iterations / 1000));
   for (std::int64_t i = 0; i < iterations; ++i) {
     const double part = static_cast<double>(i) / static_cast<double>(iterations);
     const double loss = 2.0 - part + 0.1 * std::sin(static_cast<double>(i));
