@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <utility>
 
 #include "core/base64.h"
 #include "onecycle/core/error.h"
@@ -26,9 +27,8 @@ OrderedJson to_json(const Mistake& mistake) {
 /// An index of a class.
 std::int64_t class_of(const Json& json, std::size_t classes, std::string_view source) {
   const std::int64_t index = count_of(json, source, "class");
-  require(static_cast<std::uint64_t>(index) < classes, ErrorKind::data, source,
-          ": class: expected one of 0 .. ", static_cast<std::int64_t>(classes) - 1, ", got ",
-          index);
+  require(std::cmp_less(index, classes), ErrorKind::data, source, ": class: expected one of 0 .. ",
+          static_cast<std::int64_t>(classes) - 1, ", got ", index);
   return index;
 }
 
