@@ -124,6 +124,7 @@ int main(int argc, char** argv) {
   Run run = long_run(iterations);
   const double held = megabytes();
   std::vector<double> page;
+  page.reserve(static_cast<std::size_t>(rounds));
   for (int round = 0; round < rounds; ++round) {
     page.push_back(milliseconds([&] { write_report(run, folder / "report.html"); }));
   }
