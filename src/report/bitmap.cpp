@@ -12,7 +12,7 @@ namespace {
 constexpr std::int64_t kHeader = 54;  // bytes: 14 of the file, 40 of the picture
 constexpr std::int64_t kPixel = 3;
 
-/// Little-endian, in `size` bytes.
+/// Little-endian, in `size` bytes, at most 8.
 void put(std::vector<std::uint8_t>& out, std::int64_t value, int size) {
   for (int i = 0; i < size; ++i) {
     out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
@@ -43,7 +43,7 @@ std::string bitmap_address(const Picture& picture) {
         file.push_back(picture.rgb[pixel + colour]);
       }
     }
-    put(file, 0, static_cast<int>(padding));
+    file.resize(file.size() + static_cast<std::size_t>(padding));
   }
   return cat("data:image/bmp;base64,", to_base64(file));
 }
