@@ -35,7 +35,7 @@ std::string bitmap_address(const Picture& picture) {
   put(file, 24, 2);  // bits a pixel
   put(file, 0, 4);   // not compressed
   put(file, size, 4);
-  put(file, 0, 16);                                         // resolution, palette
+  file.resize(kHeader);                                     // resolution and palette: none
   for (std::int64_t y = picture.height - 1; y >= 0; --y) {  // from the bottom up
     for (std::int64_t x = 0; x < picture.width; ++x) {
       const auto pixel = static_cast<std::size_t>(kPixel * (y * picture.width + x));
