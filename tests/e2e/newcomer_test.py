@@ -36,11 +36,16 @@ class Terminal:
         self.seen += piece.decode("utf-8", "replace")
         return bool(piece)
 
-    def until(self, text):
+    def until(self, pattern):
+        """Looks at lines without control characters: a live line may have stood where one begins."""
         deadline = time.monotonic() + 60
-        while text not in self.seen and time.monotonic() < deadline and self.read():
+
+        def there():
+            return re.search(pattern, CONTROL.sub("", self.seen[:10_000]).replace("\r", "\n"), re.MULTILINE)
+
+        while not there() and time.monotonic() < deadline and self.read():
             pass
-        assert text in self.seen, f"expected {text!r} on the screen, got at last:\n{self.seen[-500:]}"
+        assert there(), f"expected {pattern!r} on the screen, got at last:\n{self.seen[-500:]}"
 
     def press_control_c(self):
         os.write(self.master, b"\x03")
@@ -88,7 +93,7 @@ class Newcomer(ProgramTest):
         # "Train. No, stop!"
         window = Terminal(self.folder, ["fit", "digits", "--epochs", "100000", "--max-lr", "0.01"])
         window.until("epoch")
-        window.until("\n    3 ")
+        window.until(r"^ +3 +\d")
         window.press_control_c()
         text, code = window.end()
         self.assertEqual(code, 130, text)
