@@ -1,12 +1,12 @@
 #include "compare_job.h"
 
 #include <cstdio>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "fit_job.h"
 #include "interrupt.h"
-#include "onecycle/core/csv.h"
 #include "onecycle/core/error.h"
 #include "onecycle/core/files.h"
 #include "onecycle/core/text.h"
@@ -56,11 +56,12 @@ class Comparison {
       for (std::int64_t i = 0; i < flags_.seeds; ++i) {
         const std::int64_t seed = flags_.training.seed + i;
         const fs::path place = folder_ / cat(policy.folder, "-seed-", seed);
-        const bool is_new = !finished(place);
+        std::optional<Run> known = finished(place);
+        const bool is_new = !known;
         if (is_new) {
           train(policy, seed, rate, place);
         }
-        runs.runs.push_back(read_run(place));
+        runs.runs.push_back(known ? std::move(*known) : read_run(place));
         require_same_data(runs.runs.back(), place);
         rate = rate_of(runs.runs.back());
         ++done_;
@@ -73,8 +74,13 @@ class Comparison {
   }
 
  private:
-  static bool finished(const fs::path& place) {
-    return fs::exists(place / "run.json") && read_run(place).end != "interrupted";
+  /// The run in `place`, if it has come to its end.
+  static std::optional<Run> finished(const fs::path& place) {
+    if (!fs::exists(place / "run.json")) {
+      return std::nullopt;
+    }
+    Run run = read_run(place);
+    return run.end == "interrupted" ? std::nullopt : std::optional(std::move(run));
   }
 
   void train(const NamedPolicy& policy, std::int64_t seed, const std::string& rate,
@@ -173,23 +179,6 @@ Json json_of(const PolicyComparison& comparison, const fs::path& folder) {
           {"winner", comparison.results[comparison.winner].policy},
           {"policies", std::move(policies)},
           {"report", (folder / "comparison.html").native()}};
-}
-
-std::string csv_of(const Table& table) {
-  std::string text = csv_row(table.header);
-  for (const auto& row : table.rows) {
-    text += csv_row(row);
-  }
-  return text;
-}
-
-std::vector<Fact> facts_of(const std::vector<Setting>& settings) {
-  std::vector<Fact> facts;
-  facts.reserve(settings.size());
-  for (const Setting& setting : settings) {
-    facts.push_back({setting.name, setting.value});
-  }
-  return facts;
 }
 
 }  // namespace

@@ -170,12 +170,20 @@ void save(const RunFolder& folder, const Training& training, const Outcome& outc
   write_run(folder.path(), training.learner->run());
 }
 
+std::vector<Fact> facts_of(const std::vector<Setting>& settings) {
+  std::vector<Fact> facts;
+  facts.reserve(settings.size());
+  for (const Setting& setting : settings) {
+    facts.push_back({setting.name, setting.value});
+  }
+  return facts;
+}
+
 void describe_run(Run& run, const RunFolder& folder, const std::vector<Setting>& settings,
                   std::vector<Fact> facts) {
   run.name = folder.path().filename().native();
-  for (const Setting& setting : settings) {
-    run.settings.push_back({setting.name, setting.value});
-  }
+  const std::vector<Fact> all = facts_of(settings);
+  run.settings.insert(run.settings.end(), all.begin(), all.end());
   run.environment = std::move(facts);
 }
 

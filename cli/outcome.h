@@ -35,6 +35,9 @@ Outcome look_at(Training& training, FitResult result,
 /// Writes the whole run.
 void save(const RunFolder& folder, const Training& training, const Outcome& outcome);
 
+/// As they stand in a record.
+std::vector<Fact> facts_of(const std::vector<Setting>& settings);
+
 /// Tells a run what it is: its name, settings and surroundings.
 void describe_run(Run& run, const RunFolder& folder, const std::vector<Setting>& settings,
                   std::vector<Fact> facts);

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "onecycle/core/csv.h"
 #include "onecycle/core/error.h"
 #include "onecycle/report/render.h"
 #include "onecycle/report/summary.h"
@@ -41,6 +42,14 @@ void print(const Table& table) {
   const Terminal terminal = terminal_of(stdout);
   print(format_table(table, {.columns = terminal.live ? terminal.columns : kUnwrapped,
                              .colour = terminal.colour}));
+}
+
+std::string csv_of(const Table& table) {
+  std::string text = csv_row(table.header);
+  for (const auto& row : table.rows) {
+    text += csv_row(row);
+  }
+  return text;
 }
 
 void print_curve(const FindRecord& find) {

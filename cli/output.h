@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <string_view>
 
 #include "command_line.h"
@@ -27,6 +28,8 @@ void print(std::string_view text);
 void print_prose(std::string_view text);
 /// As wide as the terminal; elsewhere nothing is wrapped.
 void print(const Table& table);
+/// Every row as a line of CSV, the header first.
+std::string csv_of(const Table& table);
 /// What the finder saw, with a mark at each suggestion, and below it in words.
 void print_curve(const FindRecord& find);
 /// Throws a usage error if `render` could not draw into such a file. For before the work.

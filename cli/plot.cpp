@@ -37,8 +37,7 @@ CommandLine plot_command_line(PlotFlags& flags) {
       cat("  onecycle plot runs/digits-mlp-001\n"
           "  onecycle plot digits-mlp-001 digits-mlp-002 --what loss,metrics --out x.svg\n",
           kinds_text()));
-  line.operands({.name = "runs", .label = "RUN...", .help = "folders of runs, or names in runs/"},
-                &flags.runs);
+  add_run_operands(line, flags.runs);
   line.option({.name = "what",
                .label = "A,B",
                .help = "only these plots",

@@ -102,8 +102,7 @@ CommandLine report_command_line(ReportFlags& flags) {
       "side by side.",
       "  onecycle report runs/digits-mlp-001\n"
       "  onecycle report digits-mlp-001 digits-mlp-002 --out both.html");
-  line.operands({.name = "runs", .label = "RUN...", .help = "folders of runs, or names in runs/"},
-                &flags.runs);
+  add_run_operands(line, flags.runs);
   line.option({.name = "out",
                .label = "FILE",
                .help = "where the page goes",

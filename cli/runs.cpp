@@ -48,6 +48,11 @@ fs::path run_folder(const std::string& name) {
                        : cat("; in runs/ there are ", join(known, ", ")));
 }
 
+void add_run_operands(CommandLine& line, Arguments& names) {
+  line.operands({.name = "runs", .label = "RUN...", .help = "folders of runs, or names in runs/"},
+                &names);
+}
+
 std::vector<Run> read_runs(const Arguments& names) {
   std::vector<Run> runs;
   std::vector<fs::path> folders;

@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "onecycle/core/csv.h"
 #include "onecycle/core/error.h"
 #include "onecycle/core/text.h"
 #include "onecycle/report/render.h"
@@ -24,13 +23,6 @@ struct ScheduleFlags {
   std::string plot;  // empty: none; `true`: in the terminal; else a file
 };
 
-void print_csv(const Table& table) {
-  print(csv_row(table.header));
-  for (const auto& row : table.rows) {
-    print(csv_row(row));
-  }
-}
-
 void print_all(const std::vector<Prescription>& list) {
   if (list.size() == 1) {
     print_json(json_of(list.front()));
@@ -53,7 +45,7 @@ void show(const std::vector<Prescription>& list, const ScheduleFlags& flags) {
   if (flags.json) {
     print_all(list);
   } else if (flags.csv) {
-    print_csv(table_of(list, format_number));
+    print(csv_of(table_of(list, format_number)));
   } else {
     print(cat(here ? "\n" : "", words_of(list), "\n"));
     if (flags.plot.empty()) {

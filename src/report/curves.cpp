@@ -73,12 +73,17 @@ SeriesStyle few_or_many(std::size_t count) {
   return count <= kFew ? SeriesStyle::dots : SeriesStyle::line;
 }
 
+Series over_iterations(const Run& run, std::string label, const PlotOptions& options,
+                       const ValueAt& y) {
+  const auto iteration = [&](std::size_t i) {
+    return static_cast<double>(run.iterations[i].iteration);
+  };
+  return thinned(std::move(label), run.iterations.size(), options, iteration, y);
+}
+
 Series smoothed_loss(const Run& run, std::string label, const PlotOptions& options) {
-  const auto& records = run.iterations;
-  return thinned(
-      std::move(label), records.size(), options,
-      [&](std::size_t i) { return static_cast<double>(records[i].iteration); },
-      [&](std::size_t i) { return records[i].smoothed; });
+  return over_iterations(run, std::move(label), options,
+                         [&](std::size_t i) { return run.iterations[i].smoothed; });
 }
 
 Series validation_loss(const Run& run, std::string label, const PlotOptions& options) {

@@ -36,6 +36,9 @@ void show_range(Plot& plot, const std::optional<Interval>& range);
 /// A dot at each of few values.
 SeriesStyle few_or_many(std::size_t count);
 
+/// A curve over the iterations of a run; `y` takes their places in the record.
+Series over_iterations(const Run& run, std::string label, const PlotOptions& options,
+                       const ValueAt& y);
 /// One curve of a run: training loss, smoothed, over iterations.
 Series smoothed_loss(const Run& run, std::string label, const PlotOptions& options);
 /// Validation loss at the last iteration of each epoch.

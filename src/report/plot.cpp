@@ -171,10 +171,8 @@ Plot loss_plot(const Run& run, const PlotOptions& options) {
   const auto& records = run.iterations;
   std::optional<Interval> shown;
   if (!records.empty()) {
-    plot.series.push_back(thinned(
-        "training, raw", records.size(), options,
-        [&](std::size_t i) { return static_cast<double>(records[i].iteration); },
-        [&](std::size_t i) { return records[i].loss; }));
+    plot.series.push_back(over_iterations(run, "training, raw", options,
+                                          [&](std::size_t i) { return records[i].loss; }));
     plot.series.back().style = SeriesStyle::raw;
     shown = bulk_range(plot.series.back().y);
     plot.series.push_back(smoothed_loss(run, "training, smoothed", options));
@@ -194,12 +192,9 @@ std::optional<Plot> gradient_plot(const Run& run, const PlotOptions& options) {
   Plot plot{.title = "Gradient norm before clipping",
             .x_label = "iteration",
             .y_label = "Euclidean norm"};
-  plot.series.push_back(thinned(
-      "gradient norm", records.size(), options,
-      [&](std::size_t i) { return static_cast<double>(records[i].iteration); },
-      [&](std::size_t i) {
-        return records[i].grad_norm.value_or(std::numeric_limits<double>::quiet_NaN());
-      }));
+  plot.series.push_back(over_iterations(run, "gradient norm", options, [&](std::size_t i) {
+    return records[i].grad_norm.value_or(std::numeric_limits<double>::quiet_NaN());
+  }));
   const auto range = bulk_range(plot.series.back().y);
   show_range(plot, range);
   return range ? std::optional(std::move(plot)) : std::nullopt;
