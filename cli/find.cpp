@@ -13,6 +13,7 @@
 #include "onecycle/report/summary.h"
 #include "output.h"
 #include "resume.h"
+#include "runs.h"
 #include "verbs.h"
 
 namespace onecycle::cli {
@@ -63,8 +64,9 @@ int run_find(const Arguments& arguments) {
   if (!flags.from.empty()) {
     require(flags.training.data.empty(), ErrorKind::usage, "--from: expected no DATA, got '",
             flags.training.data, "': the run has its own");
-    flags.training = training_of_run(flags.from);
-    checkpoint = newest_checkpoint(flags.from);
+    const std::filesystem::path folder = run_folder(flags.from);
+    flags.training = training_of_run(folder);
+    checkpoint = newest_checkpoint(folder);
   }
   const TrainingPlan plan = plan_training(flags.training);
   check_picture(flags.plot);

@@ -37,11 +37,12 @@ CommandLine find_command_line(FindFlags& flags) {
                .help = "where the state waits for the end of the sweep",
                .choices = {"memory", "disk"}},
               &flags.snapshot);
-  line.option({.name = "from",
-               .label = "RUN",
-               .help = "begin where that run's newest checkpoint is; its settings hold",
-               .saved = false},
-              &flags.from);
+  line.option(
+      {.name = "from",
+       .label = "RUN",
+       .help = "begin at the newest checkpoint of that folder, or name in runs/; its settings hold",
+       .saved = false},
+      &flags.from);
   line.option(
       {.name = "explain", .help = "say what would be tried, and do nothing", .saved = false},
       &flags.explain);

@@ -47,6 +47,33 @@ class Descriptor {
   int value_;
 };
 
+[[noreturn]] void fail_to_read(const fs::path& path, int error) {
+  fail(ErrorKind::data, path.native(), ": cannot be read: ", reason(error));
+}
+
+/// A descriptor of what is not a folder.
+int open_to_read(const fs::path& path) {
+  const int file = retry([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); });
+  if (file < 0) {
+    fail_to_read(path, errno);
+  }
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) {
+    ::close(file);
+    fail(ErrorKind::data, path.native(), ": expected a file, got a folder");
+  }
+  return file;
+}
+
+/// Reads into `bytes` from `used` on, at most to its end; how many bytes came, 0 at the end.
+std::size_t read_into(std::string& bytes, std::size_t used, int file, const fs::path& path) {
+  const auto got = retry([&] { return ::read(file, bytes.data() + used, bytes.size() - used); });
+  if (got < 0) {
+    fail_to_read(path, errno);
+  }
+  return static_cast<std::size_t>(got);
+}
+
 fs::path temporary_beside(const fs::path& path) {
   static std::atomic<unsigned> count{0};
   return path.parent_path() /
@@ -66,38 +93,49 @@ void sync_folder(const fs::path& file) {
 }  // namespace
 
 std::string read_file(const fs::path& path) {
-  const auto failed = [&](int error) {
-    fail(ErrorKind::data, path.native(), ": cannot be read: ", reason(error));
-  };
-  const Descriptor file(retry([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); }));
-  if (file.get() < 0) {
-    failed(errno);
-  }
+  const Descriptor file(open_to_read(path));
   struct stat facts {};
   if (::fstat(file.get(), &facts) != 0) {
-    failed(errno);
+    fail_to_read(path, errno);
   }
-  require(!S_ISDIR(facts.st_mode), ErrorKind::data, path.native(),
-          ": expected a file, got a folder");
   // One byte more than the size, so that the end shows without growing. The size of a pipe is 0.
   std::string bytes(static_cast<std::size_t>(facts.st_size) + 1, '\0');
   std::size_t used = 0;
-  while (true) {
-    const auto got =
-        retry([&] { return ::read(file.get(), bytes.data() + used, bytes.size() - used); });
-    if (got < 0) {
-      failed(errno);
-    }
-    if (got == 0) {
-      break;
-    }
-    used += static_cast<std::size_t>(got);
+  while (const std::size_t got = read_into(bytes, used, file.get(), path)) {
+    used += got;
     if (used == bytes.size()) {
       bytes.resize(std::max<std::size_t>(2 * used, 65536));
     }
   }
   bytes.resize(used);
   return bytes;
+}
+
+FilePieces::FilePieces(fs::path path, std::size_t size)
+    : path_(std::move(path)), size_(size), descriptor_(open_to_read(path_)) {}
+
+FilePieces::~FilePieces() { ::close(descriptor_); }
+
+std::string FilePieces::next() {
+  std::string piece = std::exchange(begun_, {});
+  std::size_t used = piece.size();
+  while (true) {
+    piece.resize(used + size_);
+    const std::size_t got = read_into(piece, used, descriptor_, path_);
+    const std::string_view fresh = std::string_view(piece).substr(used, got);
+    const std::size_t last = fresh.rfind('\n');
+    used += got;
+    if (got == 0) {
+      piece.resize(used);
+      return piece;
+    }
+    if (last != std::string_view::npos) {
+      const std::size_t end = used - got + last + 1;
+      begun_ = piece.substr(end, used - end);
+      piece.resize(end);
+      return piece;
+    }
+  }
 }
 
 void write_file(const fs::path& path, std::string_view bytes) {

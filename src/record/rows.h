@@ -15,6 +15,7 @@
 #include "onecycle/core/csv.h"
 #include "onecycle/core/error.h"
 #include "onecycle/core/files.h"
+#include "record/run_tables.h"
 
 namespace onecycle {
 
@@ -88,19 +89,25 @@ class RowWriter {
 /// Reads what `RowWriter` wrote, a field at a call.
 class RowReader {
  public:
-  /// `source` is the name of `text` in messages.
-  RowReader(std::string text, std::string source, const std::vector<std::string>& columns)
-      : text_(std::move(text)), reader_(text_, std::move(source)) {
+  RowReader(TextPieces pieces, std::string source, const std::vector<std::string>& columns)
+      : pieces_(std::move(pieces)), text_(pieces_()), reader_(text_, std::move(source)) {
     require(reader_.columns() == columns, ErrorKind::data, reader_.source(),
             ":1: expected the columns ", join(columns, ","), ", got ",
             join(reader_.columns(), ","));
   }
-  RowReader(const RowReader&) = delete;  // the reader looks into the text
+  RowReader(const RowReader&) = delete;
   RowReader& operator=(const RowReader&) = delete;
 
   bool next() {
     field_ = 0;
-    return reader_.next();
+    while (!reader_.next()) {
+      text_ = pieces_();
+      if (text_.empty()) {
+        return false;
+      }
+      reader_.go_on(text_);
+    }
+    return true;
   }
 
   /// Where the row stands, for complaints: `source:line`.
@@ -119,13 +126,16 @@ class RowReader {
 
   template <class Number>
   Number need(const std::optional<Number>& value, std::string_view expected) {
-    require(value.has_value(), ErrorKind::data, place(), ": column '", reader_.columns()[field_],
-            "': expected ", expected, ", got '", field(), "'");
+    if (!value) [[unlikely]] {  // the words cost more than the number
+      fail(ErrorKind::data, place(), ": column '", reader_.columns()[field_], "': expected ",
+           expected, ", got '", field(), "'");
+    }
     ++field_;
     return *value;
   }
 
-  std::string text_;
+  TextPieces pieces_;
+  std::string text_;  // what the reader looks into
   CsvReader reader_;
   std::size_t field_ = 0;
 };

@@ -1,5 +1,6 @@
 #include "onecycle/record/run_files.h"
 
+#include <memory>
 #include <span>
 #include <string>
 #include <system_error>
@@ -46,7 +47,11 @@ void write_find(const fs::path& path, const FindRecord& find) {
 
 }  // namespace
 
-void read_iterations(std::string text, std::string source, Run& run) {
+TextPieces one_piece(std::string text) {
+  return [text = std::move(text)]() mutable { return std::exchange(text, {}); };
+}
+
+void read_iterations(TextPieces text, std::string source, Run& run) {
   RowReader row(std::move(text), std::move(source), iteration_columns(run));
   const std::size_t groups = run.groups.size();
   while (row.next()) {
@@ -55,7 +60,7 @@ void read_iterations(std::string text, std::string source, Run& run) {
   }
 }
 
-void read_epochs(std::string text, std::string source, Run& run) {
+void read_epochs(TextPieces text, std::string source, Run& run) {
   RowReader row(std::move(text), std::move(source), epoch_columns(run));
   while (row.next()) {
     std::vector<std::optional<double>> metrics(run.metrics.size());
@@ -74,7 +79,7 @@ void read_epochs(std::string text, std::string source, Run& run) {
   }
 }
 
-void read_find(std::string text, std::string source, FindRecord& find) {
+void read_find(TextPieces text, std::string source, FindRecord& find) {
   RowReader row(std::move(text), std::move(source), find_columns());
   while (row.next()) {
     find_row(row, find.lr.emplace_back(), find.loss.emplace_back(), find.smoothed.emplace_back(),
@@ -107,7 +112,8 @@ Run read_run(const fs::path& folder) {
   const auto table = [&](const char* name, const auto& read, auto& record) {
     const fs::path path = folder / name;
     if (fs::exists(path)) {
-      read(read_file(path), path.native(), record);
+      const auto pieces = std::make_shared<FilePieces>(path);
+      read([pieces] { return pieces->next(); }, path.native(), record);
     }
   };
   table("iterations.csv", read_iterations, run);

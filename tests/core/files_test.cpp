@@ -119,6 +119,26 @@ TEST_F(Files, ReadRefusesWhatIsNoFile) {
   EXPECT_EQ(folder.what(), folder_.native() + ": expected a file, got a folder");
 }
 
+TEST_F(Files, PiecesAreWholeLinesAndTogetherTheFile) {
+  const std::string content = "one\n\na line longer than a piece\ntwo\nno end";
+  write_file(folder_ / "a", content);
+  for (const std::size_t size : {1U, 3U, 8U, 1000U}) {
+    FilePieces pieces(folder_ / "a", size);
+    std::string all;
+    std::string last;
+    for (std::string piece = pieces.next(); !piece.empty(); piece = pieces.next()) {
+      EXPECT_TRUE(last.empty() || last.ends_with('\n')) << last;
+      all += piece;
+      last = piece;
+    }
+    EXPECT_EQ(all, content);
+    EXPECT_EQ(pieces.next(), "");
+  }
+  const Error missing = error_of([&] { const FilePieces none(folder_ / "none.csv"); });
+  EXPECT_EQ(missing.what(),
+            (folder_ / "none.csv").native() + ": cannot be read: No such file or directory");
+}
+
 TEST_F(Files, WriteRefusesAFolderThatIsNotThere) {
   const Error error = error_of([&] { write_file(folder_ / "no" / "a", "text"); });
   EXPECT_EQ(error.kind(), ErrorKind::usage);

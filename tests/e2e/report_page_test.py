@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import tempfile
 import unittest
+import zlib
 from pathlib import Path
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -102,6 +103,14 @@ def onecycle(*arguments):
     if done.returncode != 0:
         raise AssertionError(f"{' '.join(command)}: exit {done.returncode}\n{done.stderr}")
     return json.loads(done.stdout)
+
+
+def inflated(stream):
+    """The bytes of a stream of a PDF; nothing for one that is kept another way."""
+    try:
+        return zlib.decompress(stream)
+    except zlib.error:
+        return b""
 
 
 def train(folder, *flags):
@@ -211,6 +220,27 @@ class ReportPage(unittest.TestCase):
             self.assertLess(abs(before - after), 0.01 * before, canvas)
             self.assertEqual((canvas["pressed"], canvas["again"]), ("false", "true"))
             self.assertGreaterEqual(len(canvas["tooltip"]), 2, canvas)
+
+    @unittest.skipUnless(CHROMIUM, "no chromium on PATH")
+    def test_prints_every_chart_on_whole_pages(self):
+        for name, page in self.pages.items():
+            with self.subTest(page=name), tempfile.TemporaryDirectory() as profile:
+                source = Path(profile) / "page.html"
+                source.write_text(page, encoding="utf-8")
+                pdf = Path(profile) / "page.pdf"
+                subprocess.run(
+                    [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}/browser",
+                     "--blink-settings=preferredColorScheme=0", "--virtual-time-budget=5000",
+                     f"--print-to-pdf={pdf}", source.as_uri()],
+                    capture_output=True, timeout=120, check=True)
+                printed = pdf.read_bytes()
+                drawn = b"".join(map(inflated, re.findall(rb"stream\r?\n(.*?)\r?\nendstream", printed, re.S)))
+                # Charts are drawn line by line: one for nearly every point that differs from the last.
+                points = sum(len(series["y"]) for plot in data_of(page)["plots"] for series in plot["series"])
+                self.assertGreater(len(re.findall(rb" l\n", drawn)), points / 2)
+                # Black on white, whatever the reader prefers on a screen.
+                self.assertRegex(drawn, rb"\b0 0 0 rg\n")
+                self.assertLessEqual(len(re.findall(rb"/Type /Page\b", printed)), 6)
 
     @unittest.skipUnless(CHROMIUM, "no chromium on PATH")
     def test_fits_a_phone_and_follows_the_dark_theme(self):

@@ -10,19 +10,19 @@ void fuzz::read(std::string_view text) {
   run.groups = {"body", "head"};
   run.metrics = {"accuracy", "top_3"};
   may_refuse([&] {
-    read_iterations(std::string(text), "iterations.csv", run);
+    read_iterations(one_piece(std::string(text)), "iterations.csv", run);
     expect(run.values.size() == run.groups.size() * run.iterations.size(),
            "one entry a group and iteration");
   });
   may_refuse([&] {
-    read_epochs(std::string(text), "epochs.csv", run);
+    read_epochs(one_piece(std::string(text)), "epochs.csv", run);
     for (const EpochRecord& epoch : run.epochs) {
       expect(epoch.metrics.size() <= run.metrics.size(), "at most the metrics that have names");
     }
   });
   may_refuse([&] {
     FindRecord find;
-    read_find(std::string(text), "find.csv", find);
+    read_find(one_piece(std::string(text)), "find.csv", find);
     expect(find.lr.size() == find.loss.size() && find.lr.size() == find.smoothed.size(),
            "three lists of one length");
   });

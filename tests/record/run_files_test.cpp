@@ -4,10 +4,12 @@
 
 #include <cmath>
 #include <filesystem>
+#include <memory>
 #include <string>
 
 #include "onecycle/core/error.h"
 #include "onecycle/core/files.h"
+#include "record/run_tables.h"
 #include "support/temp_folder.h"
 
 namespace onecycle {
@@ -182,6 +184,35 @@ TEST_F(RunFiles, WritingAgainLeavesNothingOfTheOldRun) {
 
 TEST_F(RunFiles, AFolderWithoutARunIsRefused) {
   expect_damaged(folder_.native() + ": expected the folder of a run, got no run.json in it");
+}
+
+/// A text line by line.
+TextPieces lines_of(const std::string& text) {
+  auto rest = std::make_shared<std::string>(text);
+  return [rest] {
+    const std::string line = rest->substr(0, rest->find('\n') + 1);
+    rest->erase(0, line.size());
+    return line;
+  };
+}
+
+TEST_F(RunFiles, TablesInPiecesAreTheWholeTable) {
+  const auto run = example();
+  write_run(folder_, run);
+  std::string text = read_file(folder_ / "iterations.csv");
+  auto back = named("");
+  back.groups = run.groups;
+  read_iterations(lines_of(text), "iterations.csv", back);
+  ASSERT_EQ(back.iterations.size(), run.iterations.size());
+  EXPECT_EQ(back.values.size(), run.values.size());
+  EXPECT_EQ(back.iterations.back().loss, run.iterations.back().loss);
+  text += "not,a,row\n";
+  try {
+    read_iterations(lines_of(text), "iterations.csv", back);
+    ADD_FAILURE() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(std::string(error.what()).substr(0, 18), "iterations.csv:7: ");
+  }
 }
 
 TEST_F(RunFiles, DamageIsNamedByFileLineAndColumn) {

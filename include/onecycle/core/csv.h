@@ -25,6 +25,9 @@ class CsvReader {
   [[nodiscard]] const std::string& source() const { return source_; }
   [[nodiscard]] const std::vector<std::string>& columns() const { return columns_; }
 
+  /// Goes on with more of the same table once `next` is at the end: `text` begins with a row.
+  void go_on(std::string_view text) { rest_ = text; }
+
   /// Goes to the next row, the first one at first; false at the end.
   bool next();
 

@@ -11,6 +11,25 @@ namespace onecycle {
 /// All bytes of a file. Throws a data error that names the path and the system's reason.
 std::string read_file(const std::filesystem::path& path);
 
+/// A text file in pieces of whole lines, so that a long one takes little memory.
+class FilePieces {
+ public:
+  /// `size`: bytes of a piece; one whose last line is longer grows. Throws what `read_file` throws.
+  explicit FilePieces(std::filesystem::path path, std::size_t size = std::size_t{4} << 20);
+  FilePieces(const FilePieces&) = delete;
+  FilePieces& operator=(const FilePieces&) = delete;
+  ~FilePieces();
+
+  /// The next lines; empty at the end of the file.
+  std::string next();
+
+ private:
+  std::filesystem::path path_;
+  std::size_t size_;
+  int descriptor_;
+  std::string begun_;  // the line that the last piece ended in
+};
+
 /// Writes a file so that at any moment `path` is the old file or the whole new one: to a temporary
 /// name in the same folder, synced, then renamed. A link is followed; a device or pipe is written
 /// to directly. The folder must exist. Throws a usage error if the path cannot be written to, an
