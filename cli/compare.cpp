@@ -42,11 +42,11 @@ int run_compare(const Arguments& arguments) {
   if (!flags.out.empty()) {
     require_free_run_folder(flags.out, flags.force);
   }
-  if (fs::is_regular_file(flags.training.data)) {
-    flags.training.data = fs::absolute(flags.training.data).native();  // for `resume` elsewhere
+  if (!is_built_in(flags.training.data.source)) {  // for `resume` elsewhere
+    flags.training.data.source = fs::absolute(flags.training.data.source).native();
   }
   const CheckedComparison checked = check(flags);
-  const std::string stem = cat(checked.data_name, "-", flags.training.model, "-compare");
+  const std::string stem = cat(checked.data_name, "-", checked.model_name, "-compare");
   RunFolder folder =
       flags.out.empty() ? RunFolder::first_free("runs", stem) : RunFolder(flags.out, flags.force);
   folder.keep();

@@ -66,7 +66,7 @@ CommandLine compare_command_line(CompareFlags& flags) {
       "  onecycle compare digits\n"
       "  onecycle compare digits --policies one_cycle,cosine,'sgdr(cycles=2)' --seeds 5\n"
       "  onecycle compare table.csv --target price --epochs 50 --max-lr 0.01");
-  add_data(line, flags.training);
+  add_data(line, flags.training.data);
   line.heading("Comparison");
   line.option({.name = "policies",
                .label = "A,B",

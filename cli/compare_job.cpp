@@ -24,7 +24,7 @@ FitFlags fit_of(const CompareFlags& flags, const NamedPolicy& policy, std::int64
   fit.training = flags.training;
   fit.training.policy = policy.text;
   fit.training.seed = seed;
-  fit.training.split_seed = flags.training.split_seed.value_or(flags.training.seed);
+  fit.training.data.split_seed = flags.training.data.split_seed.value_or(flags.training.seed);
   fit.output.quiet = true;
   fit.epochs = flags.epochs;
   fit.max_lr = rate;
@@ -109,7 +109,7 @@ class Comparison {
   void require_same_data(const Run& run, const fs::path& place) const {
     for (const Fact& fact : run.environment) {
       require(fact.name != kDataHash || fact.value == data_sha256_, ErrorKind::data, place.native(),
-              ": expected a run on the data of ", flags_.training.data,
+              ": expected a run on the data of ", flags_.training.data.source,
               ", got one on other data; put that back, or compare into another folder");
     }
   }

@@ -47,13 +47,7 @@ int run_explain(const Arguments& arguments) {
   if (what == "find") {
     return find_verb().run(rest);
   }
-  const bool says_how_long = std::any_of(rest.begin(), rest.end(), [](const std::string& argument) {
-    return argument.starts_with("--fine-tune");
-  });
-  if (what == "fine-tune" && !says_how_long) {
-    rest.emplace_back("--fine-tune=1");  // fastai's default
-  }
-  return fit_verb().run(rest);
+  return (what == "fit" ? fit_verb() : fine_tune_verb()).run(rest);
 }
 
 }  // namespace

@@ -62,8 +62,8 @@ int run_find(const Arguments& arguments) {
   const FinderSetup setup = plan_sweep(line, flags.sweep);
   std::optional<Checkpoint> checkpoint;
   if (!flags.from.empty()) {
-    require(flags.training.data.empty(), ErrorKind::usage, "--from: expected no DATA, got '",
-            flags.training.data, "': the run has its own");
+    require(flags.training.data.source.empty(), ErrorKind::usage, "--from: expected no DATA, got '",
+            flags.training.data.source, "': the run has its own");
     const std::filesystem::path folder = run_folder(flags.from);
     flags.training = training_of_run(folder);
     checkpoint = newest_checkpoint(folder);

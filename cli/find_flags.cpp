@@ -14,7 +14,7 @@ CommandLine find_command_line(FindFlags& flags) {
                    "  onecycle find table.csv --target price --rule valley,minimum --json\n"
                    "  onecycle find digits --convention lightning --spacing linear\n"
                    "  onecycle find --from runs/digits-mlp-001    where that run is by now");
-  add_data(line, flags.training);
+  add_data(line, flags.training.data);
   add_sweep_flags(line, flags.sweep);
   line.option({.name = "group",
                .label = "NAME",

@@ -4,9 +4,11 @@
 namespace onecycle::cli {
 namespace {
 
-int run_fit(const Arguments& arguments) {
+using MakeCommandLine = CommandLine (*)(FitFlags&);
+
+int run_fit(const Arguments& arguments, MakeCommandLine command_line) {
   FitFlags flags;
-  CommandLine line = fit_command_line(flags);
+  CommandLine line = command_line(flags);
   if (!line.parse(arguments)) {
     return 0;
   }
@@ -18,7 +20,7 @@ int run_fit(const Arguments& arguments) {
     job.explain();
     return 0;
   }
-  const std::string stem = cat(job.data_name(), "-", flags.training.model);
+  const std::string stem = cat(job.data_name(), "-", job.model_name());
   job.tell(job.run(flags.out.empty() ? RunFolder::first_free("runs", stem)
                                      : RunFolder(flags.out, flags.force)));
   return 0;
@@ -30,7 +32,16 @@ Verb fit_verb() {
   return {.name = "fit",
           .brief = "train on DATA with the 1cycle policy and write a report",
           .describe = [] { return spec_of(fit_command_line); },
-          .run = run_fit};
+          .run = [](const Arguments& arguments) { return run_fit(arguments, fit_command_line); }};
+}
+
+Verb fine_tune_verb() {
+  return {.name = "fine-tune",
+          .brief = "train a pretrained model on DATA: its head first, then everything",
+          .describe = [] { return spec_of(fine_tune_command_line); },
+          .run = [](const Arguments& arguments) {
+            return run_fit(arguments, fine_tune_command_line);
+          }};
 }
 
 }  // namespace onecycle::cli

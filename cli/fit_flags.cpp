@@ -40,8 +40,14 @@ void add_rates(CommandLine& line, FitFlags& flags) {
                .label = "N",
                .help = "N epochs with the head alone before the others, as fastai's fine_tune",
                .range = kAtLeastOne,
-               .default_note = "none"},
+               .default_note = flags.fine_tune ? "1" : "none"},
               &flags.fine_tune);
+  line.option({.name = "head-lr",
+               .label = "auto|X",
+               .help = "peak rate with the head alone",
+               .default_note = "that of --max-lr; found anew if that is auto",
+               .choices = {"auto"}},
+              &flags.head_lr);
 }
 
 void add_weights(CommandLine& line, FitFlags& flags) {
@@ -158,13 +164,10 @@ double parse_time(const std::string& text) {
 
 }  // namespace
 
-CommandLine fit_command_line(FitFlags& flags) {
-  CommandLine line("fit", "Trains on DATA and writes a report.",
-                   "  onecycle fit digits\n"
-                   "  onecycle fit table.csv --target price --epochs 50 --max-lr 0.01\n"
-                   "  onecycle fit digits --keep best,swa,ema --checkpoint-every epoch\n"
-                   "  onecycle fit --config runs/digits-mlp-001/config.toml    the same run again");
-  add_data(line, flags.training);
+namespace {
+
+void add_fit_options(CommandLine& line, FitFlags& flags) {
+  add_data(line, flags.training.data);
   add_rates(line, flags);
   add_training_flags(line, flags.training);
   add_policy_flag(line, flags.training);
@@ -172,6 +175,32 @@ CommandLine fit_command_line(FitFlags& flags) {
   add_ends(line, flags);
   add_files(line, flags);
   add_output_flags(line, flags.output);
+}
+
+}  // namespace
+
+CommandLine fit_command_line(FitFlags& flags) {
+  CommandLine line("fit", "Trains on DATA and writes a report.",
+                   "  onecycle fit digits\n"
+                   "  onecycle fit table.csv --target price --epochs 50 --max-lr 0.01\n"
+                   "  onecycle fit digits --keep best,swa,ema --checkpoint-every epoch\n"
+                   "  onecycle fit --config runs/digits-mlp-001/config.toml    the same run again");
+  add_fit_options(line, flags);
+  return line;
+}
+
+CommandLine fine_tune_command_line(FitFlags& flags) {
+  flags.fine_tune = 1;  // fastai's defaults
+  flags.epochs = 5;
+  CommandLine line(
+      "fine-tune",
+      "Trains a pretrained model on DATA: first a new head with the body frozen, then everything,\n"
+      "the early layers at lower rates.",
+      "  onecycle fine-tune photos --image-size 224 --model resnet18 --weights resnet18.safetensors\n"
+      "  onecycle fine-tune photos --model resnet20 --weights runs/cifar-resnet20-001/model.safetensors\n"
+      "Stage by stage: onecycle fit with --weights and --freeze-to -1, then with --weights of that "
+      "run.");
+  add_fit_options(line, flags);
   return line;
 }
 
@@ -179,6 +208,14 @@ FitRequest understand(FitFlags& flags) {
   FitRequest request;
   if (flags.max_lr != "auto") {
     request.rates = Rates::parse(flags.max_lr, "--max-lr");
+    request.rates_by_group = flags.max_lr.find_first_of(":,*") != std::string::npos;
+  }
+  if (flags.head_lr != "auto") {
+    require(flags.fine_tune.has_value(), ErrorKind::usage,
+            "--head-lr: expected --fine-tune beside it, got none");
+    request.head_rates = Rates::parse(flags.head_lr, "--head-lr");
+  } else if (request.rates) {
+    request.head_rates = request.rates->highest();
   }
   if (flags.plateau) {
     request.plateau = parse_plateau(*flags.plateau);

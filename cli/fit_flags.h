@@ -23,6 +23,7 @@ struct FitFlags {
   std::optional<std::string> plateau;
   std::optional<std::string> unfreeze_at;
   std::optional<std::int64_t> fine_tune;
+  std::string head_lr = "auto";
   std::string keep = "best";
   std::string metric = "loss";
   std::string swa_from = "75%";
@@ -43,10 +44,14 @@ struct FitFlags {
 /// The command line of `fit`, which `resume` reads from a run's configuration. `flags` must outlive
 /// it.
 CommandLine fit_command_line(FitFlags& flags);
+/// The same as `fine-tune` presents it.
+CommandLine fine_tune_command_line(FitFlags& flags);
 
 /// What stands in the flags, understood.
 struct FitRequest {
-  std::optional<Rates> rates;  ///< nothing: to be found
+  std::optional<Rates> rates;       ///< nothing: to be found
+  bool rates_by_group = false;      ///< whether they are those of each group, as in LO:HI
+  std::optional<Rates> head_rates;  ///< with the head alone; nothing: to be found
   std::optional<PlateauOptions> plateau;
   std::vector<std::int64_t> unfreeze_at;
   std::vector<std::string> keep;

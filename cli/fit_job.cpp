@@ -1,6 +1,7 @@
 #include "fit_job.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <utility>
@@ -18,6 +19,28 @@
 #include "sweep_flags.h"
 
 namespace onecycle::cli {
+namespace {
+
+/// How many times lower the rates of the first layers may be after the head has learned: fastai's
+/// 100, and less for bodies that have much to learn.
+constexpr std::array kSpreads{100.0, 10.0, 2.0};
+
+/// Also one rate for all is said by group: a single one would mean fastai's `base_lr`.
+std::string by_group(const RateChoice& choice) {
+  return cat(format_number(choice.lr / choice.spread), ":", format_number(choice.lr));
+}
+
+}  // namespace
+
+std::string config_fingerprint(const std::string& config) {
+  std::string rest;
+  for (const std::string& line : split(config, '\n')) {
+    if (!line.starts_with("max_lr ") && !line.starts_with("head_lr ")) {
+      rest += line + "\n";
+    }
+  }
+  return sha256(rest);
+}
 
 FitJob::FitJob(FitFlags& flags, const CommandLine& line)
     : flags_(flags),
@@ -30,7 +53,7 @@ FitJob::FitJob(FitFlags& flags, const CommandLine& line)
   (void)place_of_metric(flags_.metric, learner);
   const bool averages =
       std::find(request_.keep.begin(), request_.keep.end(), "swa") != request_.keep.end();
-  for (const FitOptions& fit : fits(request_.rates.value_or(1.0))) {
+  for (const FitOptions& fit : fits()) {
     learner.check(fit);
     const std::int64_t total = fit.epochs * learner.iterations_per_epoch();
     require(!averages || request_.swa_from.whole(total) < total, ErrorKind::usage,
@@ -40,20 +63,27 @@ FitJob::FitJob(FitFlags& flags, const CommandLine& line)
   make_callbacks();
 }
 
-std::vector<FitOptions> FitJob::fits(const Rates& rates) const {
+std::vector<FitOptions> FitJob::fits() const {
+  const Rates rates = request_.rates.value_or(1.0);
   const auto rollback = flags_.rollback ? std::optional(Rollback{}) : std::nullopt;
-  if (flags_.fine_tune) {
-    auto [frozen, unfrozen] = fine_tune_fits(
-        {.epochs = flags_.epochs, .base_lr = rates.highest(), .freeze_epochs = *flags_.fine_tune});
-    frozen.rollback = rollback;
-    unfrozen.rollback = rollback;
-    return {frozen, unfrozen};
+  if (!flags_.fine_tune) {
+    return {
+        {.epochs = flags_.epochs,
+         .lr = rates,
+         .schedule = plan_.schedule,
+         .freeze = {.freeze_to = flags_.training.freeze_to, .unfreeze_at = request_.unfreeze_at},
+         .rollback = rollback}};
   }
-  return {{.epochs = flags_.epochs,
-           .lr = rates,
-           .schedule = plan_.schedule,
-           .freeze = {.freeze_to = flags_.training.freeze_to, .unfreeze_at = request_.unfreeze_at},
-           .rollback = rollback}};
+  auto [frozen, unfrozen] =
+      fine_tune_fits({.epochs = flags_.epochs,
+                      .base_lr = request_.head_rates.value_or(1.0).highest(),
+                      .freeze_epochs = *flags_.fine_tune});
+  frozen.rollback = rollback;
+  unfrozen.rollback = rollback;
+  if (request_.rates_by_group || !request_.rates) {
+    unfrozen.lr = rates;
+  }
+  return {frozen, unfrozen};
 }
 
 void FitJob::make_callbacks() {
@@ -89,8 +119,7 @@ bool FitJob::higher_is_better(const std::string& metric) const {
 }
 
 void FitJob::explain() {
-  explain_fits(*training_.learner, fits(request_.rates.value_or(1.0)), request_.rates.has_value(),
-               flags_.output.json);
+  explain_fits(*training_.learner, fits(), request_.rates.has_value(), flags_.output.json);
 }
 
 void FitJob::say(const std::string& text) const {
@@ -105,37 +134,59 @@ void FitJob::begin_writing() {
   write_file(folder_->file("config.toml"), line_.config());
 }
 
-/// Asks the finder. Then `flags.max_lr` says what it found.
-Rates FitJob::find_rate() {
+bool FitJob::is_head_phase(std::size_t phase) const { return flags_.fine_tune && phase == 0; }
+
+std::string& FitJob::rate_text(std::size_t phase) const {
+  return is_head_phase(phase) ? flags_.head_lr : flags_.max_lr;
+}
+
+/// Asks the finder where the rates of that phase are to be found. Then flags and request say what it
+/// found.
+void FitJob::find_rates(std::size_t phase) {
+  std::optional<Rates>& wanted = is_head_phase(phase) ? request_.head_rates : request_.rates;
+  if (wanted) {
+    return;
+  }
   Learner& learner = *training_.learner;
-  const auto all = fits(1.0);
-  if (all.front().freeze.any()) {
-    learner.freeze_to(all.front().freeze.frozen(0, learner.model().groups.size()));
+  const FitOptions fit = fits()[phase];
+  if (fit.freeze.any()) {
+    learner.freeze_to(fit.freeze.frozen(0, learner.model().groups.size()));
   }
   Callbacks watching{std::make_shared<StopOnInterrupt>()};
   if (!flags_.output.quiet) {
     watching.push_back(std::make_shared<ShowProgress>("trying learning rates"));
   }
-  const RateChoice choice =
-      choose_rate(learner, {.epochs = all.front().epochs,
-                            .schedule = all.front().schedule,
-                            .find = {.rules = parse_rules(kShownRules), .interrupted = interrupted},
-                            .callbacks = watching});
+  AutoRateOptions options{
+      .epochs = fit.epochs,
+      .schedule = fit.schedule,
+      .find = {.rules = parse_rules(kShownRules), .interrupted = interrupted},
+      .callbacks = watching};
+  if (flags_.fine_tune && phase > 0) {
+    options.spreads = {kSpreads.begin(), kSpreads.end()};
+  }
+  const RateChoice choice = choose_rate(learner, options);
   if (choice.interrupted || interrupted()) {
     fail(ErrorKind::interrupted, "interrupted before the training; ",
          begun_ ? cat("to begin again: onecycle resume ", folder_->path().native())
                 : "nothing was written");
   }
-  say(cat("learning rate ", choice.describe()));
-  flags_.max_lr = format_number(choice.lr);
+  const std::string what = is_head_phase(phase) ? "learning rate of the head" : "learning rate";
+  say(cat(what, " ", choice.describe()));
+  wanted = choice.rates();
+  rate_text(phase) = flags_.fine_tune && phase > 0 ? by_group(choice) : format_number(choice.lr);
+  request_.rates_by_group = request_.rates_by_group || (flags_.fine_tune && phase > 0);
   learner.run().find = choice.find;
-  learner.run().settings.push_back({"learning rate", choice.describe()});
-  return choice.lr;
+  learner.run().settings.push_back({what, choice.describe()});
+  if (begun_) {
+    begin_writing();  // now with the rate
+  }
 }
 
 Callbacks FitJob::callbacks_of(std::size_t phase) {
   Callbacks callbacks(kept_.begin(), kept_.end());
-  callbacks.insert(callbacks.end(), others_.begin(), others_.end());
+  if (!is_head_phase(phase)) {  // a new head that no longer gains is no reason to end the run
+    callbacks.insert(callbacks.end(), others_.begin(), others_.end());
+  }
   if (!flags_.output.quiet) {
     callbacks.push_back(std::make_shared<ShowProgress>());
   }
@@ -147,7 +198,9 @@ Callbacks FitJob::callbacks_of(std::size_t phase) {
       .folder = folder_->file(kCheckpoints),
       .every = request_.checkpoint_every.value_or(CheckpointInterval{}),
       .keep = flags_.keep_checkpoints,
-      .facts = {{"phase", cat(phase)}, {"config", sha256(line_.config())}, {"data", data_sha256()}},
+      .facts = {{"phase", cat(phase)}, {"config", config_fingerprint(line_.config())},
+                {"rate", rate_text(phase)},
+                {"data", data_sha256()}},
       .now = [this, written] {
         if (!interrupted() || std::exchange(*written, true)) {
           return false;
@@ -167,22 +220,33 @@ Callbacks FitJob::callbacks_of(std::size_t phase) {
 }
 
 std::string FitJob::data_sha256() const {
-  const std::string& data = flags_.training.data;
-  return std::filesystem::is_regular_file(data) ? sha256(read_file(data)) : data;
+  if (data_sha256_.empty()) {
+    data_sha256_ = data_fingerprint(flags_.training.data.source);
+  }
+  return data_sha256_;
 }
 
-FitResult FitJob::train(const Rates& rates, const Checkpoint* checkpoint) {
-  std::vector<FitOptions> all = fits(rates);
+FitResult FitJob::train(const Checkpoint* checkpoint) {
   const std::size_t first =
       checkpoint == nullptr
           ? 0
           : static_cast<std::size_t>(parse_integer(checkpoint->facts.at("phase")).value_or(0));
+  if (checkpoint != nullptr) {
+    const auto rate = checkpoint->facts.find("rate");
+    require(rate != checkpoint->facts.end() && rate->second == rate_text(first),
+            ErrorKind::checkpoint, folder_->path().native(), ": expected the rate ",
+            rate == checkpoint->facts.end() ? "" : rate->second,
+            " of the checkpoint in config.toml, got ", rate_text(first), "; put it back");
+  }
   FitResult total;
-  for (std::size_t phase = first; phase < all.size(); ++phase) {
-    all[phase].callbacks = callbacks_of(phase);
+  const std::size_t phases = fits().size();
+  for (std::size_t phase = first; phase < phases; ++phase) {
+    find_rates(phase);
+    FitOptions fit = fits()[phase];
+    fit.callbacks = callbacks_of(phase);
     FitResult result = checkpoint != nullptr && phase == first
-                           ? training_.learner->resume(all[phase], *checkpoint)
-                           : training_.learner->fit(all[phase]);
+                           ? training_.learner->resume(fit, *checkpoint)
+                           : training_.learner->fit(fit);
     result.seconds += total.seconds;
     result.overflows += total.overflows;
     result.returns += total.returns;
@@ -203,26 +267,26 @@ Outcome FitJob::run(RunFolder folder, const Checkpoint* checkpoint) {
   if (request_.checkpoint_every || !request_.logs.empty()) {
     begin_writing();
   }
-  const Rates rates = request_.rates ? *request_.rates : find_rate();
-  if (begun_) {
-    begin_writing();  // now with the rate
-  }
   if (checkpoint == nullptr) {
+    find_rates(0);
     std::vector<Fact> facts = environment(flags_.training);
-    if (std::filesystem::is_regular_file(flags_.training.data)) {
+    if (!is_built_in(flags_.training.data.source)) {
       facts.push_back({kDataHash, data_sha256()});
+    }
+    if (training_.weights) {
+      facts.push_back({"weights", training_.weights->text()});
     }
     describe_run(training_.learner->run(), *folder_, line_.settings(), std::move(facts));
   }
-  return finish(train(rates, checkpoint), rates);
+  return finish(train(checkpoint));
 }
 
-Outcome FitJob::finish(FitResult result, const Rates& rates) {
+Outcome FitJob::finish(FitResult result) {
   begin_writing();
   const ChooseOptions choice{.metric = place_of_metric(flags_.metric, *training_.learner),
                              .higher_is_better = higher_is_better(flags_.metric)};
   Outcome outcome = look_at(training_, std::move(result), kept_, interrupted(), choice);
-  outcome.max_lr = rates.for_groups(training_.learner->model().groups.size());
+  outcome.max_lr = fits().back().lr.for_groups(training_.learner->model().groups.size());
   save_or_say_how_to(outcome);
   return outcome;
 }

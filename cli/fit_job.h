@@ -20,7 +20,8 @@ class FitJob {
   FitJob(FitFlags& flags, const CommandLine& line);
 
   [[nodiscard]] const std::string& data_name() const { return training_.source.name; }
-  /// Of the file that is trained on; of a built-in set its name.
+  [[nodiscard]] const std::string& model_name() const { return plan_.model.name; }
+  /// See `data_fingerprint`.
   [[nodiscard]] std::string data_sha256() const;
 
   /// What people mean by better: the first metric that grows with it, else the loss.
@@ -39,12 +40,16 @@ class FitJob {
  private:
   /// From here on the run is to be found in its folder.
   void begin_writing();
-  [[nodiscard]] Rates find_rate();
-  [[nodiscard]] std::vector<FitOptions> fits(const Rates& rates) const;
+  [[nodiscard]] bool is_head_phase(std::size_t phase) const;
+  /// The flag that says its rates.
+  [[nodiscard]] std::string& rate_text(std::size_t phase) const;
+  void find_rates(std::size_t phase);
+  /// To be made one after the other; rates that are to be found are 1.
+  [[nodiscard]] std::vector<FitOptions> fits() const;
   void make_callbacks();
   [[nodiscard]] Callbacks callbacks_of(std::size_t phase);
-  [[nodiscard]] FitResult train(const Rates& rates, const Checkpoint* checkpoint);
-  [[nodiscard]] Outcome finish(FitResult result, const Rates& rates);
+  [[nodiscard]] FitResult train(const Checkpoint* checkpoint);
+  [[nodiscard]] Outcome finish(FitResult result);
   void save_or_say_how_to(const Outcome& outcome) const;
   void check_end(const FitResult& result) const;
   void say(const std::string& text) const;
@@ -57,11 +62,15 @@ class FitJob {
   std::vector<std::shared_ptr<KeptWeights>> kept_;
   Callbacks others_;  // plateau, stopping
   std::optional<RunFolder> folder_;
+  mutable std::string data_sha256_;  // once asked for
   bool begun_ = false;  // whether something has been written
 };
 
 /// The name of the fact of a run's environment that says what `data_sha256` says.
 inline constexpr const char* kDataHash = "data SHA-256";
+
+/// SHA-256 of a configuration without its rates, which a run finds one after the other.
+std::string config_fingerprint(const std::string& config);
 
 /// The subfolder of a run for its checkpoints.
 inline constexpr const char* kCheckpoints = "checkpoints";

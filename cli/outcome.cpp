@@ -2,12 +2,12 @@
 
 #include <filesystem>
 
-#include "model_file.h"
 #include "onecycle/core/text.h"
 #include "onecycle/record/run_files.h"
 #include "onecycle/report/html.h"
 #include "onecycle/report/summary.h"
 #include "onecycle/train/predictions.h"
+#include "onecycle/train/trained_model.h"
 
 namespace onecycle::cli {
 namespace {
@@ -111,11 +111,11 @@ std::optional<PredictionsRecord> predictions_of(const Training& training,
     return std::nullopt;
   }
   PredictionsRecord record =
-      classify_mistakes(outputs, training.data.valid->targets(), task.classes);
+      classify_mistakes(outputs, training.data.valid_targets, task.classes);
   record.weights = weights.name;
   for (Mistake& mistake : record.worst) {
     mistake.example = training.data.valid_indices[static_cast<std::size_t>(mistake.example)];
-    const torch::Tensor input = training.source.examples->inputs()[mistake.example];
+    const torch::Tensor input = training.source.examples->slice(mistake.example, mistake.example + 1).inputs[0];
     if (input.dim() == 3) {
       mistake.picture = picture_of(input);
     }
@@ -145,7 +145,7 @@ Outcome look_at(Training& training, FitResult result,
   if (outcome.end == "interrupted" || outcome.end == "diverged") {
     return outcome;
   }
-  Loader train(training.data.train, {.batch_size = kEvaluationBatch, .shuffle = false});
+  Loader train(training.data.train_plain, {.batch_size = kEvaluationBatch, .shuffle = false});
   outcome.train = learner.evaluate(train);
   outcome.valid = outcome.weights.front().evaluation;
   learner.run().predictions = predictions_of(training, outcome.weights[outcome.chosen]);
@@ -155,15 +155,19 @@ Outcome look_at(Training& training, FitResult result,
 void save(const RunFolder& folder, const Training& training, const Outcome& outcome) {
   remove_weights(folder.path());
   const Model& model = training.learner->model();
-  const ModelFile file{model, training.source.task, training.data.standardization};
+  const TrainedModel trained{.model = model,
+                             .task = training.source.task,
+                             .standardization = training.data.standardization,
+                             .resize = training.resize};
   for (const ComparedWeights& weights : outcome.weights) {
     const std::vector<std::string> files = files_of(weights);
     for (std::size_t i = 0; i < files.size(); ++i) {
-      file.write(folder.file(files[i]), weights.members[i]);
+      save_trained_model(folder.file(files[i]), trained, weights.members[i]);
     }
   }
   if (outcome.weights[outcome.chosen].members.size() == 1) {
-    file.write(folder.file("model.safetensors"), outcome.weights[outcome.chosen].members.front());
+    save_trained_model(folder.file("model.safetensors"), trained,
+                       outcome.weights[outcome.chosen].members.front());
   }
   write_report(training.learner->run(), folder.file("report.html"));
   // The last: where it is, the run is whole.

@@ -41,7 +41,7 @@ Checkpoint newest_checkpoint(const fs::path& folder, const std::string& name) {
     Checkpoint checkpoint = read_checkpoint(path);
     const fs::path config = folder / "config.toml";
     const auto fact = checkpoint.facts.find("config");
-    require(fact != checkpoint.facts.end() && fact->second == sha256(read_file(config)),
+    require(fact != checkpoint.facts.end() && fact->second == config_fingerprint(read_file(config)),
             ErrorKind::checkpoint, path.native(), ": expected a checkpoint of the run in ",
             config.native(), ", got one of another configuration; put its own file back");
     return checkpoint;
@@ -73,7 +73,7 @@ void resume_run(const fs::path& folder, const std::string& name, const OutputFla
     const auto fact = checkpoint->facts.find("data");
     require(fact != checkpoint->facts.end() && fact->second == job.data_sha256(),
             ErrorKind::checkpoint, folder.native(),
-            ": expected the data that the run began with, got other ones in ", flags.training.data,
+            ": expected the data that the run began with, got other ones in ", flags.training.data.source,
             "; put them back");
   }
   const Outcome outcome = job.run(RunFolder::existing(folder), checkpoint ? &*checkpoint : nullptr);

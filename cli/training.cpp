@@ -40,17 +40,6 @@ std::vector<std::int64_t> parse_hidden(const std::string& text) {
   return widths;
 }
 
-TableOptions parse_table_options(const TrainingFlags& flags) {
-  TableOptions options{.target = flags.target.value_or(""), .task = {}};
-  if (flags.task) {
-    const bool regression = *flags.task == to_string(TaskKind::regression);
-    require(regression || *flags.task == to_string(TaskKind::classification), ErrorKind::usage,
-            "--task: expected classification or regression, got '", *flags.task, "'");
-    options.task = regression ? TaskKind::regression : TaskKind::classification;
-  }
-  return options;
-}
-
 /// One thread is faster than two on small tensors.
 std::int64_t default_threads(const Task& task, const TrainingFlags& flags,
                              const TrainingPlan& plan) {
@@ -63,9 +52,9 @@ std::int64_t default_threads(const Task& task, const TrainingFlags& flags,
   }
   const auto narrow = [](std::int64_t width) { return width <= kNarrow; };
   const bool small =
-      flags.model == "mlp"
-          ? narrow(inputs) &&
-                (!plan.hidden || std::all_of(plan.hidden->begin(), plan.hidden->end(), narrow))
+      plan.model.name == "mlp"
+          ? narrow(inputs) && (!plan.model.hidden || std::all_of(plan.model.hidden->begin(),
+                                                                 plan.model.hidden->end(), narrow))
           : inputs <= kSmallImage;
   return small ? 1 : std::min<std::int64_t>(at::get_num_threads(), kMost);
 }
@@ -86,8 +75,11 @@ LearnerOptions learner_options(const TrainingFlags& flags, const TrainingPlan& p
                          .frozen_norms = plan.frozen_norms,
                          .device = plan.device};
   if (task.kind == TaskKind::classification) {
+    options.loss = cross_entropy({.label_smoothing = flags.label_smoothing});
     options.metrics = {accuracy()};
   } else {
+    require(flags.label_smoothing == 0.0, ErrorKind::usage,
+            "--label-smoothing: expected none for a regression, got ", flags.label_smoothing);
     const auto unit = data.standardization.targets->deviation.item<double>();
     options.loss = mean_squared_error_loss();
     options.metrics = {mean_squared_error(unit), mean_absolute_error(unit)};
@@ -95,20 +87,33 @@ LearnerOptions learner_options(const TrainingFlags& flags, const TrainingPlan& p
   return options;
 }
 
-std::optional<Loader> validation_loader(const SplitData& data) {
+/// The threads that make batches of images: numbers are ready as they are.
+std::int64_t workers(const DataFlags& flags, bool images) {
+  constexpr std::int64_t kMost = 8;
+  if (flags.workers) {
+    return *flags.workers;
+  }
+  return images ? std::min<std::int64_t>(std::max(1U, std::thread::hardware_concurrency()), kMost)
+                : 0;
+}
+
+std::optional<Loader> validation_loader(const SplitData& data, std::int64_t workers) {
   if (!data.valid) {
     return std::nullopt;
   }
-  return Loader(data.valid, {.batch_size = kEvaluationBatch, .shuffle = false});
+  return Loader(data.valid,
+                {.batch_size = kEvaluationBatch, .shuffle = false, .workers = workers});
 }
 
 /// Everything that could be different elsewhere, or later, is written down.
 void resolve(TrainingFlags& flags, const TrainingPlan& plan, const LoadedData& source,
              const Model& model) {
-  if (!source.task.features.empty()) {  // a file
-    flags.data = std::filesystem::absolute(flags.data).native();
-    flags.target = source.task.target;
-    flags.task = to_string(source.task.kind);
+  if (!is_built_in(flags.data.source)) {
+    flags.data.source = std::filesystem::absolute(flags.data.source).native();
+  }
+  if (!source.task.features.empty()) {
+    flags.data.target = source.task.target;
+    flags.data.task = to_string(source.task.kind);
   }
   if (const auto hidden = model.config.find("hidden"); hidden != model.config.end()) {
     flags.hidden = hidden->second;
@@ -132,38 +137,26 @@ std::vector<std::string> policy_names() {
   return names;
 }
 
-void add_data(CommandLine& line, TrainingFlags& flags) {
-  line.operand(
-      {.name = "data", .label = "DATA", .help = "digits, or a CSV file", .choices = {"digits"}},
-      &flags.data);
-}
-
 void add_training_flags(CommandLine& line, TrainingFlags& flags) {
-  line.heading("Data");
-  line.option({.name = "target",
-               .label = "COLUMN",
-               .help = "what to predict",
-               .default_note = "target, label, class or y, else the last column"},
-              &flags.target);
-  line.option({.name = "task",
-               .label = "NAME",
-               .help = "classification or regression",
-               .default_note = "as the target looks",
-               .choices = {"classification", "regression"}},
-              &flags.task);
-  line.option({.name = "valid",
-               .label = "FRACTION",
-               .help = "part of the examples put aside for validation",
-               .range = {.low = 0.0, .high = 1.0, .high_open = true}},
-              &flags.valid);
+  add_reading_flags(line, flags.data);
+  add_preparation_flags(line, flags.data);
   line.option({.name = "batch-size", .label = "N", .help = "examples", .range = kAtLeastOne},
               &flags.batch_size);
   line.heading("Model and optimizer");
   line.option({.name = "model",
                .label = "NAME",
-               .help = join(model_names(), " or "),
+               .help = "mlp, lenet, resnet9, ...: see onecycle models; options as in "
+                       "'resnet18(head=fastai)'",
                .choices = model_names()},
               &flags.model);
+  line.option({.name = "weights",
+               .label = "FILE",
+               .help = "pretrained weights to begin with: safetensors, or torch.save's",
+               .default_note = "none"},
+              &flags.weights);
+  line.option({.name = "allow-partial",
+               .help = "also where tensors other than the head's are missing or left over"},
+              &flags.allow_partial);
   line.option({.name = "hidden",
                .label = "A,B",
                .help = "widths of the hidden layers of an mlp",
@@ -209,6 +202,11 @@ void add_training_flags(CommandLine& line, TrainingFlags& flags) {
                .range = kPositive,
                .default_note = "no clipping"},
               &flags.clip_value);
+  line.option({.name = "label-smoothing",
+               .label = "X",
+               .help = "part of each target that goes to all classes alike",
+               .range = {.low = 0.0, .high = 1.0, .high_open = true}},
+              &flags.label_smoothing);
   line.option({.name = "precision",
                .label = "NAME",
                .help = "of the forward pass: float32, bf16, or fp16 with loss scaling",
@@ -229,12 +227,6 @@ void add_training_flags(CommandLine& line, TrainingFlags& flags) {
   line.option(
       {.name = "seed", .label = "N", .help = "of every random choice", .range = kNotNegative},
       &flags.seed);
-  line.option({.name = "split-seed",
-               .label = "N",
-               .help = "of the choice of validation examples",
-               .range = kNotNegative,
-               .default_note = "the seed"},
-              &flags.split_seed);
   line.option({.name = "threads",
                .label = "N",
                .help = "same number, same bits",
@@ -257,14 +249,37 @@ void add_policy_flag(CommandLine& line, TrainingFlags& flags) {
               &flags.policy);
 }
 
+ModelPlan parse_model(const std::string& text) {
+  ModelPlan plan;
+  const std::size_t open = text.starts_with("script:") ? std::string::npos : text.find('(');
+  plan.name = trim(text.substr(0, open));
+  if (open != std::string::npos) {
+    require(text.ends_with(')'), ErrorKind::usage, "--model: expected '", text,
+            "' to end with ), as in resnet18(head=fastai)");
+    const std::string inner = text.substr(open + 1, text.size() - open - 2);
+    for (const std::string& piece : trim(inner).empty() ? Arguments{} : split(inner, ',')) {
+      const std::size_t equals = piece.find('=');
+      require(equals != std::string::npos, ErrorKind::usage,
+              "--model: expected options NAME=VALUE with commas between them, got '", piece, "'");
+      plan.options[std::string(trim(piece.substr(0, equals)))] = trim(piece.substr(equals + 1));
+    }
+  }
+  (void)find_model(plan.name);
+  return plan;
+}
+
 TrainingPlan plan_training(const TrainingFlags& flags) {
-  require(!flags.data.empty(), ErrorKind::usage,
-          "expected data to train on: digits, or a CSV file; onecycle data lists what there is");
-  const auto names = model_names();
-  require(std::find(names.begin(), names.end(), flags.model) != names.end(), ErrorKind::usage,
-          "unknown model '", flags.model, "'", suggest_name(flags.model, names));
-  return {.table = parse_table_options(flags),
-          .hidden = flags.hidden ? std::optional(parse_hidden(*flags.hidden)) : std::nullopt,
+  require(!flags.data.source.empty(), ErrorKind::usage,
+          "expected data to train on: digits, a file or a folder; onecycle data lists what there "
+          "is");
+  require(!flags.allow_partial || flags.weights, ErrorKind::usage,
+          "--allow-partial: expected --weights beside it, got none");
+  ModelPlan model = parse_model(flags.model);
+  if (flags.hidden) {
+    model.hidden = parse_hidden(*flags.hidden);
+  }
+  return {.data = plan_data(flags.data),
+          .model = std::move(model),
           .optimizer = parse_optimizer(flags),
           .schedule = parse_group_schedules(flags.policy),
           .decay_exclusion = DecayExclusion::parse(flags.wd_exclude, "--wd-exclude"),
@@ -275,26 +290,46 @@ TrainingPlan plan_training(const TrainingFlags& flags) {
 
 Training make_training(TrainingFlags& flags, const TrainingPlan& plan) {
   const auto seed = static_cast<std::uint64_t>(flags.seed);
-  LoadedData source = open_data(flags.data, plan.table);
+  LoadedData source = open(flags.data, plan.data);
   // Before anything is calculated: sums may depend on the number.
   at::set_num_threads(static_cast<int>(
       flags.threads > 0 ? flags.threads : default_threads(source.task, flags, plan)));
-  const auto split_seed = static_cast<std::uint64_t>(flags.split_seed.value_or(flags.seed));
-  SplitData data =
-      split_data(source, {.valid = flags.valid, .seed = stream_seed(split_seed, "split")});
-  Loader loader(data.train, {.batch_size = flags.batch_size, .seed = stream_seed(seed, "loader")});
-  torch::manual_seed(stream_seed(seed, "init"));
-  Model model = make_model(flags.model, {.input_shape = source.task.input_shape,
-                                         .outputs = source.task.outputs(),
-                                         .hidden = plan.hidden});
-  resolve(flags, plan, source, model);
-  LearnerOptions options = learner_options(flags, plan, data, source.task);
-  auto learner = std::make_unique<Learner>(std::move(model), std::move(loader),
-                                           validation_loader(data), std::move(options));
-  if (flags.freeze_to) {
-    learner->freeze_to(*flags.freeze_to);
+  SplitOptions options = plan.data.split;
+  options.seed = stream_seed(
+      static_cast<std::uint64_t>(flags.data.split_seed.value_or(flags.seed)), "split");
+  if (source.images && flags.weights && !flags.data.normalize) {
+    options.images.normalize = imagenet_statistics();
   }
-  return {.source = std::move(source), .data = std::move(data), .learner = std::move(learner)};
+  SplitData data = split_data(source, options);
+  const std::int64_t threads = workers(flags.data, source.images);
+  Loader loader(data.train, {.batch_size = flags.batch_size,
+                             .seed = stream_seed(seed, "loader"),
+                             .transform = data.transform,
+                             .workers = threads});
+  torch::manual_seed(stream_seed(seed, "init"));
+  Training training;
+  Model model = make_model(plan.model.name, {.input_shape = source.task.input_shape,
+                                             .outputs = source.task.outputs(),
+                                             .hidden = plan.model.hidden,
+                                             .options = plan.model.options});
+  if (flags.weights) {
+    training.weights = load_pretrained(
+        model, open_weights(*flags.weights).tensors,
+        {.allow_partial = flags.allow_partial, .source = *flags.weights});
+  }
+  resolve(flags, plan, source, model);
+  training.learner = std::make_unique<Learner>(
+      std::move(model), std::move(loader), validation_loader(data, threads),
+      learner_options(flags, plan, data, source.task));
+  if (source.images) {
+    training.resize = plan.data.reading.images.resize;
+  }
+  training.source = std::move(source);
+  training.data = std::move(data);
+  if (flags.freeze_to) {
+    training.learner->freeze_to(*flags.freeze_to);
+  }
+  return training;
 }
 
 std::vector<Fact> environment(const TrainingFlags& flags) {

@@ -2,14 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "command_line.h"
-#include "onecycle/data/source.h"
-#include "onecycle/data/split.h"
+#include "data_flags.h"
+#include "onecycle/model/pretrained.h"
 #include "onecycle/train/learner.h"
 
 namespace onecycle::cli {
@@ -19,13 +20,13 @@ inline constexpr std::int64_t kEvaluationBatch = 512;
 
 /// The options of every verb that trains.
 struct TrainingFlags {
-  std::string data;
-  std::optional<std::string> target;
-  std::optional<std::string> task;
-  double valid = 0.2;
+  DataFlags data;
   std::int64_t batch_size = 64;
   std::string model = "mlp";
   std::optional<std::string> hidden;
+  std::optional<std::string> weights;
+  bool allow_partial = false;
+  double label_smoothing = 0.0;
   std::string optimizer = "sgd";
   std::optional<double> momentum;
   std::optional<double> weight_decay;
@@ -38,7 +39,6 @@ struct TrainingFlags {
   std::optional<std::int64_t> freeze_to;
   std::string frozen_norms = "train";
   std::int64_t seed = 0;
-  std::optional<std::int64_t> split_seed;
   std::int64_t threads = 0;  // 0: see `default_threads`
   std::string device = "auto";
 };
@@ -46,18 +46,26 @@ struct TrainingFlags {
 /// Of all policies.
 std::vector<std::string> policy_names();
 
-void add_data(CommandLine& line, TrainingFlags& flags);
-
 /// The one place to add an option for all of them.
 void add_training_flags(CommandLine& line, TrainingFlags& flags);
 
 /// Not among them: the policy, of which `compare` has several.
 void add_policy_flag(CommandLine& line, TrainingFlags& flags);
 
+/// Which model: `resnet18(head=fastai)` is a name and options.
+struct ModelPlan {
+  std::string name;
+  std::map<std::string, std::string> options;
+  std::optional<std::vector<std::int64_t>> hidden;
+};
+
+/// Throws a usage error for a model that there is not, and options in another form.
+ModelPlan parse_model(const std::string& text);
+
 /// What stands in the flags, understood. Made before any work.
 struct TrainingPlan {
-  TableOptions table;
-  std::optional<std::vector<std::int64_t>> hidden;
+  DataPlan data;
+  ModelPlan model;
   OptimizerOptions optimizer;
   GroupSchedules schedule;
   DecayExclusion decay_exclusion;
@@ -74,6 +82,10 @@ struct Training {
   LoadedData source;
   SplitData data;
   std::unique_ptr<Learner> learner;
+  /// How images were brought to one size; nothing where the inputs are no images.
+  std::optional<ResizeMethod> resize;
+  /// What became of `--weights`; nothing without.
+  std::optional<PartialLoad> weights;
 };
 
 /// Loads the data and makes the learner. Every random choice has its own stream of the seed.

@@ -18,14 +18,19 @@ struct Verb {
 
 Verb find_verb();
 Verb fit_verb();
+Verb fine_tune_verb();
 Verb explain_verb();
 Verb resume_verb();
+Verb validate_verb();
+Verb predict_verb();
 Verb compare_verb();
 Verb report_verb();
 Verb plot_verb();
 Verb schedule_verb();
 Verb suggest_verb();
 Verb policies_verb();
+Verb models_verb();
+Verb weights_verb();
 Verb data_verb();
 Verb completion_verb();
 Verb help_verb();

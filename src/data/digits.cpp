@@ -37,8 +37,10 @@ LoadedData digits() {
             .features = {}};
   const torch::Tensor inputs =
       torch::tensor(pixels, torch::kFloat).view({examples, 1, kSide, kSide});
+  const torch::Tensor targets = torch::tensor(labels, torch::kLong);
   return {.name = "digits",
-          .examples = std::make_shared<TensorDataset>(inputs, torch::tensor(labels, torch::kLong)),
+          .examples = std::make_shared<TensorDataset>(inputs, targets),
+          .targets = targets,
           .task = std::move(task),
           .facts = {{"examples", cat(examples)},
                     {"inputs", "8x8 grey images"},

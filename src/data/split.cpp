@@ -10,6 +10,11 @@
 namespace onecycle {
 namespace {
 
+constexpr double kValid = 0.2;
+constexpr double kWhite = 255.0;
+constexpr std::int64_t kMeasuredImages = 2000;
+constexpr std::size_t kMeasuredAtOnce = 64;
+
 struct Stratum {
   std::vector<std::int64_t> members;
   std::size_t valid = 0;   // how many of them are put aside
@@ -53,15 +58,105 @@ std::vector<std::int64_t> groups_of(const LoadedData& data) {
   if (data.task.kind == TaskKind::regression) {
     return std::vector<std::int64_t>(size, 0);
   }
-  const torch::Tensor targets = data.examples->targets().cpu().contiguous();
+  const torch::Tensor targets = data.targets.cpu().contiguous();
   const auto* first = targets.const_data_ptr<std::int64_t>();
   return {first, first + size};
+}
+
+/// As the data set says, or as `options` do.
+SplitIndices indices_of(const LoadedData& data, const SplitOptions& options) {
+  if (!data.parts) {
+    return split_stratified(groups_of(data), {.valid = options.valid.value_or(kValid), .seed = options.seed});
+  }
+  require(!options.valid, ErrorKind::usage, "valid: expected none for '", data.name,
+          "', which has a validation part of its own, got ", options.valid.value_or(0.0),
+          "; leave it out");
+  return *data.parts;
+}
+
+SplitData split_numbers(const LoadedData& data, const SplitIndices& indices) {
+  const Batch train = data.examples->get(indices.train);
+  SplitData split{.valid_indices = indices.valid,
+                  .standardization = {.inputs = Standardizer::fit(train.inputs), .targets = {}}};
+  const Standardization& statistics = split.standardization;
+  if (data.task.kind == TaskKind::regression) {
+    split.standardization.targets = Standardizer::fit(train.targets);
+  }
+  const auto prepare = [&](const Batch& part) {
+    return std::make_shared<const TensorDataset>(
+        statistics.inputs.apply(part.inputs),
+        statistics.targets ? statistics.targets->apply(part.targets) : part.targets);
+  };
+  split.train = prepare(train);
+  split.train_plain = split.train;
+  if (!indices.valid.empty()) {
+    const auto valid = prepare(data.examples->get(index_tensor(indices.valid)));
+    split.valid_targets = valid->targets();
+    split.valid = valid;
+  }
+  return split;
+}
+
+/// Of images drawn by `seed`, a few at a time: they need not fit into memory.
+ImageStatistics measure_statistics(const Dataset& images, std::uint64_t seed) {
+  Random random(stream_seed(seed, "statistics"));
+  std::vector<std::int64_t> order = random_permutation(images.size(), random);
+  order.resize(static_cast<std::size_t>(std::min(images.size(), kMeasuredImages)));
+  torch::Tensor sum;
+  torch::Tensor squares;
+  std::int64_t pixels = 0;
+  for (std::size_t first = 0; first < order.size(); first += kMeasuredAtOnce) {
+    const auto end = std::min(order.size(), first + kMeasuredAtOnce);
+    const auto begin = order.begin() + static_cast<std::ptrdiff_t>(first);
+    const torch::Tensor x =
+        images.get(index_tensor({begin, order.begin() + static_cast<std::ptrdiff_t>(end)}))
+            .inputs.to(torch::kDouble);
+    pixels += x.numel() / x.size(1);
+    sum = first == 0 ? x.sum({0, 2, 3}) : sum + x.sum({0, 2, 3});
+    squares = first == 0 ? x.square().sum({0, 2, 3}) : squares + x.square().sum({0, 2, 3});
+  }
+  const auto count = static_cast<double>(pixels);
+  const torch::Tensor mean = sum / count;
+  const torch::Tensor deviation = (squares / count - mean.square()).clamp_min(0.0).sqrt();
+  ImageStatistics statistics;
+  for (std::int64_t c = 0; c < mean.size(0); ++c) {
+    const auto deviation_here = deviation[c].item<double>();
+    statistics.mean.push_back(mean[c].item<double>() / kWhite);
+    // Less than a hundredth of a shade is rounding: the channel is constant, and only centred.
+    statistics.deviation.push_back(deviation_here < 0.01 ? 1.0 : deviation_here / kWhite);
+  }
+  return statistics;
+}
+
+SplitData split_images(const LoadedData& data, const SplitIndices& indices,
+                       const SplitOptions& options) {
+  const auto images = std::make_shared<CachedDataset>(data.examples, options.images.cache);
+  const auto train =
+      std::make_shared<SubsetDataset>(images, indices.train);
+  const ImageStatistics statistics =
+      options.images.normalize
+          ? *options.images.normalize
+          : measure_statistics(*train, options.seed);
+  const auto plain = [&](std::shared_ptr<const Dataset> part) {
+    return std::make_shared<PreparedDataset>(std::move(part), normalize(statistics));
+  };
+  SplitData split{.train = train,
+                  .transform = augment(options.images.augment, statistics, data.task.outputs()),
+                  .train_plain = plain(train),
+                  .valid_indices = indices.valid,
+                  .standardization = standardization_of(statistics)};
+  if (!indices.valid.empty()) {
+    const torch::Tensor where = index_tensor(indices.valid);
+    split.valid = plain(std::make_shared<SubsetDataset>(images, indices.valid));
+    split.valid_targets = data.targets.index_select(0, where);
+  }
+  return split;
 }
 
 }  // namespace
 
 SplitIndices split_stratified(const std::vector<std::int64_t>& groups,
-                              const SplitOptions& options) {
+                              const StratifyOptions& options) {
   require(options.valid >= 0.0 && options.valid < 1.0, ErrorKind::usage,
           "valid: expected a fraction in [0, 1), got ", options.valid);
   std::map<std::int64_t, Stratum> by_group;
@@ -92,22 +187,8 @@ SplitIndices split_stratified(const std::vector<std::int64_t>& groups,
 }
 
 SplitData split_data(const LoadedData& data, const SplitOptions& options) {
-  const SplitIndices indices = split_stratified(groups_of(data), options);
-  const Batch train = data.examples->get(index_tensor(indices.train));
-  Standardization standardization{.inputs = Standardizer::fit(train.inputs), .targets = {}};
-  if (data.task.kind == TaskKind::regression) {
-    standardization.targets = Standardizer::fit(train.targets);
-  }
-  const auto prepare = [&](const Batch& part) {
-    return std::make_shared<const TensorDataset>(
-        standardization.inputs.apply(part.inputs),
-        standardization.targets ? standardization.targets->apply(part.targets) : part.targets);
-  };
-  return {.train = prepare(train),
-          .valid = indices.valid.empty() ? nullptr
-                                         : prepare(data.examples->get(index_tensor(indices.valid))),
-          .valid_indices = indices.valid,
-          .standardization = standardization};
+  const SplitIndices indices = indices_of(data, options);
+  return data.images ? split_images(data, indices, options) : split_numbers(data, indices);
 }
 
 }  // namespace onecycle

@@ -49,52 +49,103 @@ bool trials_tell(Learner& learner, const AutoRateOptions& options) {
   return true;
 }
 
-/// Runs for a moment at `lr`. Nothing if a callback stopped it.
-std::optional<RateTrial> try_rate(Learner& learner, const AutoRateOptions& options, double lr) {
+Rates spread_rates(double lr, double spread) {
+  return spread == 1.0 ? Rates(lr) : Rates::range(lr / spread, lr);
+}
+
+/// Runs for a moment at the rates of `trial`, and fills in its loss. False if a callback stopped it.
+bool try_rate(Learner& learner, const AutoRateOptions& options, RateTrial& trial) {
   const FitResult result = learner.fit({.epochs = trial_epochs(options),
-                                        .lr = lr,
+                                        .lr = spread_rates(trial.lr, trial.spread),
                                         .schedule = options.schedule,
                                         .callbacks = options.callbacks});
-  if (result.end == FitResult::End::stopped) {
-    return std::nullopt;
-  }
   const EpochRecord& last = learner.run().epochs.back();
   const double loss = last.valid_loss.value_or(last.train_loss);
   const bool diverged = result.end == FitResult::End::diverged || !std::isfinite(loss);
-  return RateTrial{.lr = lr, .loss = diverged ? std::numeric_limits<double>::infinity() : loss};
+  trial.loss = diverged ? std::numeric_limits<double>::infinity() : loss;
+  return result.end != FitResult::End::stopped;
 }
 
-void try_neighbours(Learner& learner, const AutoRateOptions& options, RateChoice& choice) {
-  const StateList state = [&](StateArchive& archive) { learner.state(archive); };
-  const TrainState before = save_state(state);
-  const double start = choice.lr;
-  double lowest = std::numeric_limits<double>::infinity();
-  for (const double factor : options.factors) {
-    std::optional<RateTrial> trial;
+/// Tries rates one after the other, from the same state each, and knows the best.
+class Trials {
+ public:
+  Trials(Learner& learner, const AutoRateOptions& options, RateChoice& choice)
+      : learner_(learner),
+        options_(options),
+        choice_(choice),
+        state_([&learner](StateArchive& archive) { learner.state(archive); }),
+        before_(save_state(state_)) {}
+
+  /// False if a callback stopped it.
+  bool run(double lr, double spread) {
+    RateTrial trial{.lr = lr, .spread = spread};
     try {
-      trial = try_rate(learner, options, start * factor);
+      choice_.interrupted = !try_rate(learner_, options_, trial);
     } catch (...) {
-      restore_state(state, before);
+      restore_state(state_, before_);
       throw;
     }
-    restore_state(state, before);
-    if (!trial) {
-      choice.interrupted = true;
+    restore_state(state_, before_);
+    if (choice_.interrupted) {
+      return false;
+    }
+    choice_.trials.push_back(trial);
+    if (trial.loss < lowest_) {
+      lowest_ = trial.loss;
+      choice_.lr = trial.lr;
+      choice_.spread = trial.spread;
+    }
+    return true;
+  }
+
+ private:
+  Learner& learner_;
+  const AutoRateOptions& options_;
+  RateChoice& choice_;
+  StateList state_;
+  TrainState before_;
+  double lowest_ = std::numeric_limits<double>::infinity();
+};
+
+void try_neighbours(Learner& learner, const AutoRateOptions& options, RateChoice& choice) {
+  const double start = choice.lr;
+  Trials trials(learner, options, choice);
+  if (options.spreads.size() > 1) {
+    for (const double spread : options.spreads) {
+      if (!trials.run(start, spread)) {
+        return;
+      }
+    }
+  }
+  const double spread = choice.spread;
+  for (const double factor : options.factors) {
+    const bool known = options.spreads.size() > 1 && factor == 1.0;
+    if (!known && !trials.run(start * factor, spread)) {
       return;
     }
-    choice.trials.push_back(*trial);
-    if (trial->loss < lowest) {
-      lowest = trial->loss;
-      choice.lr = trial->lr;
-    }
+  }
+}
+
+void check(const AutoRateOptions& options) {
+  require(!options.spreads.empty(), ErrorKind::usage,
+          "learning rate: spreads: expected at least one, got none");
+  for (const double spread : options.spreads) {
+    require(std::isfinite(spread) && spread >= 1.0, ErrorKind::usage,
+            "learning rate: spreads: expected finite numbers >= 1, got ", spread);
   }
 }
 
 }  // namespace
 
 RateChoice choose_rate(Learner& learner, const AutoRateOptions& options) {
+  check(options);
   RateChoice choice;
-  choice.find = learner.lr_find(options.find);
+  choice.spread = options.spreads.front();
+  FindOptions find = options.find;
+  if (choice.spread != 1.0) {
+    find.multipliers = spread_rates(1.0, choice.spread).for_groups(learner.model().groups.size());
+  }
+  choice.find = learner.lr_find(find);
   if (options.find.interrupted && options.find.interrupted()) {
     choice.interrupted = true;
     return choice;
@@ -108,15 +159,21 @@ RateChoice choose_rate(Learner& learner, const AutoRateOptions& options) {
   return choice;
 }
 
+Rates RateChoice::rates() const { return spread_rates(lr, spread); }
+
 std::string RateChoice::describe() const {
-  std::string text = cat(format_brief(lr), ": ", rule, " of the finder's curve");
+  const auto range = [](double high, double ratio) {
+    return ratio == 1.0 ? format_brief(high)
+                        : cat(format_brief(high / ratio), " to ", format_brief(high));
+  };
+  std::string text = cat(range(lr, spread), ": ", rule, " of the finder's curve");
   if (trials.empty()) {
     return text;
   }
   std::vector<std::string> tried;
   tried.reserve(trials.size());
   for (const RateTrial& trial : trials) {
-    tried.push_back(cat(format_brief(trial.lr), " (loss ", format_brief(trial.loss), ")"));
+    tried.push_back(cat(range(trial.lr, trial.spread), " (loss ", format_brief(trial.loss), ")"));
   }
   return cat(text, ", then the best of short trials at ", join(tried, ", "));
 }

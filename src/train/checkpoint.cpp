@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "onecycle/core/error.h"
-#include "onecycle/model/safetensors.h"
+#include "onecycle/data/safetensors.h"
 #include "record/run_json.h"
 #include "train/record_tensors.h"
 

@@ -11,7 +11,7 @@
 #include "onecycle/core/files.h"
 #include "onecycle/data/loader.h"
 #include "onecycle/finder/suggest.h"
-#include "onecycle/model/safetensors.h"
+#include "onecycle/data/safetensors.h"
 #include "onecycle/train/learner.h"
 #include "train/torch_optimizer.h"
 

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <string>
 
-#include "onecycle/model/safetensors.h"
+#include "onecycle/data/safetensors.h"
 
 namespace onecycle {
 

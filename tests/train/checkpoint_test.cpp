@@ -6,7 +6,7 @@
 #include <fstream>
 
 #include "onecycle/core/files.h"
-#include "onecycle/model/safetensors.h"
+#include "onecycle/data/safetensors.h"
 #include "onecycle/schedule/policy/sgdr.h"
 #include "onecycle/train/keep_averages.h"
 #include "onecycle/train/snapshots.h"

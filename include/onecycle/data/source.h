@@ -1,10 +1,12 @@
-// Data sets by name: those that come with the library, and files.
+// Data sets by name: those that come with the library, files and folders.
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
+#include "onecycle/data/image_folder.h"
 #include "onecycle/data/table.h"
 #include "onecycle/data/task.h"
 
@@ -21,9 +23,31 @@ struct BuiltInData {
 /// All of them.
 const std::vector<BuiltInData>& built_in_data();
 
-/// Opens a built-in data set by name or a CSV file by path; `./digits` is always a file. Throws a
-/// data error that names the nearest built-in set if it is neither, a usage error if `options` are
-/// given for a built-in set, which has its target.
-LoadedData open_data(const std::string& name_or_path, const TableOptions& options = {});
+/// Whether that is the name of one of them.
+bool is_built_in(const std::string& name);
+
+/// A form in which data sets are read.
+struct DataFormat {
+  std::string name;
+  std::string form;  ///< of the path, as in `TABLE.csv`
+  std::string what;  ///< what is in it
+};
+
+/// All of them, in the order in which a path is tried.
+std::vector<DataFormat> data_formats();
+
+struct DataOptions {
+  TableOptions table = {};         ///< of tables
+  ImageFolderOptions images = {};  ///< of folders of images
+};
+
+/// Opens a built-in data set by name, or a file or folder by path, in whichever form it has;
+/// `./digits` is always a file. Throws a data error that names the nearest built-in set if it is
+/// neither, and a usage error for options that such data do not have.
+LoadedData open_data(const std::string& name_or_path, const DataOptions& options = {});
+
+/// What tells whether data are still the same: SHA-256 of a file; of a folder, that of the names and
+/// sizes of all files in it; of a built-in set its name.
+std::string data_fingerprint(const std::string& name_or_path);
 
 }  // namespace onecycle

@@ -10,15 +10,26 @@
 
 namespace onecycle {
 
-struct SplitOptions {
+/// How images become the inputs of a model.
+struct ImagePreparation {
+  AugmentOptions augment = {};  ///< of training images alone
+  /// Mean and deviation of each channel; not given: of at most 2,000 training images, drawn by the
+  /// seed.
+  std::optional<ImageStatistics> normalize = {};
+  CacheOptions cache = {};  ///< of decoded images
+};
+
+struct StratifyOptions {
   double valid = 0.2;  ///< the part of the examples that is put aside for validation, in [0, 1)
   std::uint64_t seed = 0;
 };
 
-/// Positions of examples in a data set, in ascending order.
-struct SplitIndices {
-  std::vector<std::int64_t> train;
-  std::vector<std::int64_t> valid;
+struct SplitOptions {
+  /// The part of the examples that is put aside for validation, in [0, 1); not given: what the data
+  /// set itself puts aside, or else 0.2.
+  std::optional<double> valid = {};
+  std::uint64_t seed = 0;
+  ImagePreparation images = {};
 };
 
 /// Divides `groups.size()` examples, each of the given group (such as its class): a group's part in
@@ -26,19 +37,25 @@ struct SplitIndices {
 /// keeps at least one example for training. With `valid` above 0 validation has at least one
 /// example if any group has two. Throws a usage error if `valid` is not in [0, 1).
 SplitIndices split_stratified(const std::vector<std::int64_t>& groups,
-                              const SplitOptions& options = {});
+                              const StratifyOptions& options = {});
 
 /// Data ready for training.
 struct SplitData {
-  std::shared_ptr<const TensorDataset> train;
-  std::shared_ptr<const TensorDataset> valid;  ///< none if the part is 0
+  std::shared_ptr<const Dataset> train;  ///< for a loader with `transform`
+  BatchTransform transform;              ///< of the loader of `train`; none for numbers
+  /// The same examples as validation sees them: not augmented.
+  std::shared_ptr<const Dataset> train_plain;
+  std::shared_ptr<const Dataset> valid;  ///< none if the part is 0
+  torch::Tensor valid_targets;           ///< [n]; undefined if the part is 0
   /// Where the examples of `valid` are in the whole data set.
   std::vector<std::int64_t> valid_indices;
   Standardization standardization;  ///< from the training part alone
 };
 
-/// Splits by class, or at random for a regression, then standardises the inputs, and the targets of
-/// a regression, to float32. The same seed gives the same split.
+/// Splits as the data set says or else by class, or at random for a regression. Numbers are
+/// standardised at once, inputs and the targets of a regression, to float32; images stay as they are
+/// until a loader asks for them. The same seed gives the same split. Throws a usage error if `valid`
+/// is given for a data set that has its own validation part, and options for images if it has none.
 SplitData split_data(const LoadedData& data, const SplitOptions& options = {});
 
 }  // namespace onecycle

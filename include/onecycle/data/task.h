@@ -36,10 +36,22 @@ struct Task {
   bool operator==(const Task&) const = default;
 };
 
-/// A whole data set in memory, not yet split or standardised.
+/// Positions of examples in a data set, in ascending order.
+struct SplitIndices {
+  std::vector<std::int64_t> train;
+  std::vector<std::int64_t> valid;
+};
+
+/// A whole data set as it was found: not yet split or standardised.
 struct LoadedData {
-  std::string name;  ///< of a built-in set, or of the file without folder and extension
-  std::shared_ptr<const TensorDataset> examples;
+  std::string name;  ///< of a built-in set, or of the file or folder, without its extension
+  /// Numbers [N, ...], or uint8 images [N, channels, height, width], which may be decoded only when
+  /// they are asked for.
+  std::shared_ptr<const Dataset> examples;
+  torch::Tensor targets;  ///< [N], those of `examples`, known without loading these
+  bool images = false;    ///< whether the inputs are uint8 images
+  /// Where the data set itself says which examples are for validation.
+  std::optional<SplitIndices> parts = {};
   Task task;
   std::vector<Fact> facts;  ///< for people: examples, inputs, target, what was assumed, credit
 };

@@ -1,4 +1,4 @@
-#include "onecycle/model/safetensors.h"
+#include "onecycle/data/safetensors.h"
 
 #include <ATen/ops/from_blob.h>
 
@@ -6,8 +6,8 @@
 #include <array>
 #include <memory>
 
-#include "model/mapped_file.h"
-#include "model/safetensors_header.h"
+#include "data/mapped_file.h"
+#include "data/safetensors_header.h"
 #include "onecycle/core/error.h"
 #include "onecycle/core/files.h"
 

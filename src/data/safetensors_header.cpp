@@ -1,4 +1,4 @@
-#include "model/safetensors_header.h"
+#include "data/safetensors_header.h"
 
 #include <algorithm>
 #include <bit>

@@ -1,4 +1,4 @@
-#include "onecycle/model/safetensors.h"
+#include "onecycle/data/safetensors.h"
 
 #include <gtest/gtest.h>
 

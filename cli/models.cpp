@@ -1,0 +1,92 @@
+#include "onecycle/core/error.h"
+#include "onecycle/core/text.h"
+#include "onecycle/model/catalogue.h"
+#include "output.h"
+#include "verbs.h"
+
+namespace onecycle::cli {
+namespace {
+
+Json to_json(const ModelInfo& model) {
+  Json options = Json::array();
+  for (const FieldInfo& field : model.options) {
+    options.push_back({{"name", field.name},
+                       {"default", field.default_value},
+                       {"accepts", field.range},
+                       {"meaning", field.meaning}});
+  }
+  return {{"name", model.name}, {"summary", model.summary}, {"options", options}};
+}
+
+void print_options(const ModelInfo& model) {
+  print(cat(model.name, ": ", model.summary, "\n\n"));
+  Table table{{"option", "default", "accepts", "meaning"}, {}};
+  for (const FieldInfo& field : model.options) {
+    table.rows.push_back({field.name, field.default_value, field.range, field.meaning});
+  }
+  if (table.rows.empty()) {
+    print("It has no options.\n");
+  } else {
+    print(table);
+  }
+}
+
+void print_all() {
+  Table table{{"model", "what it is"}, {}};
+  for (const ModelInfo& model : models()) {
+    table.rows.push_back({model.name, model.summary});
+  }
+  print(table);
+  print("\nOptions of one: onecycle models NAME. In --model: 'resnet18(head=fastai)'\n");
+}
+
+struct ModelsFlags {
+  std::string name;
+  bool json = false;
+};
+
+CommandLine models_command_line(ModelsFlags& flags) {
+  CommandLine line("models", "Lists the models, or the options of one.",
+                   "  onecycle models resnet18");
+  line.operand({.name = "name",
+                .label = "NAME",
+                .help = "one model",
+                .saved = false,
+                .choices = model_names()},
+               &flags.name);
+  add_json_flag(line, flags.json);
+  return line;
+}
+
+int run_models(const Arguments& arguments) {
+  ModelsFlags flags;
+  if (!models_command_line(flags).parse(arguments)) {
+    return 0;
+  }
+  if (!flags.name.empty()) {
+    const ModelInfo& model = find_model(flags.name);
+    flags.json ? print_json(to_json(model)) : print_options(model);
+    return 0;
+  }
+  if (!flags.json) {
+    print_all();
+    return 0;
+  }
+  Json all = Json::array();
+  for (const ModelInfo& model : models()) {
+    all.push_back(to_json(model));
+  }
+  print_json({{"models", all}});
+  return 0;
+}
+
+}  // namespace
+
+Verb models_verb() {
+  return {.name = "models",
+          .brief = "list the models and their options",
+          .describe = [] { return spec_of(models_command_line); },
+          .run = run_models};
+}
+
+}  // namespace onecycle::cli
