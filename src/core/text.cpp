@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 namespace onecycle {
 
@@ -101,6 +102,35 @@ std::optional<double> parse_number(std::string_view text) { return parse_all<dou
 
 std::optional<std::int64_t> parse_integer(std::string_view text) {
   return parse_all<std::int64_t>(text);
+}
+
+std::optional<std::int64_t> parse_bytes(std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, double>, 9> kUnits{{{"kib", 0x1p10},
+                                                                       {"mib", 0x1p20},
+                                                                       {"gib", 0x1p30},
+                                                                       {"tib", 0x1p40},
+                                                                       {"kb", 1e3},
+                                                                       {"mb", 1e6},
+                                                                       {"gb", 1e9},
+                                                                       {"tb", 1e12},
+                                                                       {"b", 1.0}}};
+  std::string lower(trim(text));
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::string_view number = lower;
+  double factor = 1.0;
+  for (const auto& [unit, size] : kUnits) {
+    if (number.ends_with(unit)) {
+      number.remove_suffix(unit.size());
+      factor = size;
+      break;
+    }
+  }
+  const auto amount = parse_number(number);
+  if (!amount || !(*amount >= 0.0 && *amount * factor < 0x1p63)) {
+    return std::nullopt;
+  }
+  return static_cast<std::int64_t>(*amount * factor);
 }
 
 std::vector<std::string> split(std::string_view text, char separator) {

@@ -82,6 +82,19 @@ TEST(ParseInteger, TakesTheWholeTextOrNothing) {
   }
 }
 
+TEST(ParseBytes, KnowsBothKindsOfUnits) {
+  EXPECT_EQ(parse_bytes("0"), 0);
+  EXPECT_EQ(parse_bytes(" 1048576 "), 1 << 20);
+  EXPECT_EQ(parse_bytes("12b"), 12);
+  EXPECT_EQ(parse_bytes("1.5 kB"), 1500);
+  EXPECT_EQ(parse_bytes("500MB"), 500'000'000);
+  EXPECT_EQ(parse_bytes("2GiB"), std::int64_t{2} << 30);
+  EXPECT_EQ(parse_bytes("1tib"), std::int64_t{1} << 40);
+  for (const char* text : {"", "GiB", "-1MB", "2 GiBs", "1e30", "nan", "9223372036854775808"}) {
+    EXPECT_EQ(parse_bytes(text), std::nullopt) << text;
+  }
+}
+
 TEST(Split, UndoesJoin) {
   const std::vector<std::string> pieces{"", "a", "", "bc", ""};
   EXPECT_EQ(split(join(pieces, ","), ','), pieces);

@@ -26,6 +26,10 @@ std::optional<double> parse_number(std::string_view text);
 /// The whole of `text` as an integer; nothing if it is not one or does not fit.
 std::optional<std::int64_t> parse_integer(std::string_view text);
 
+/// A number of bytes: `1048576`, `1.5 MB`, `2GiB`. The units are B, kB, MB, GB, TB (powers of 1000)
+/// and KiB, MiB, GiB, TiB (of 1024), in any case. Nothing if it is none, negative or too large.
+std::optional<std::int64_t> parse_bytes(std::string_view text);
+
 /// `text` without blanks, tabs and line ends at both ends.
 std::string_view trim(std::string_view text);
 

@@ -4,8 +4,11 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <functional>
 
 namespace onecycle {
+
+class Random;
 
 /// Examples that pass through the model together. It may share memory with the data set: do not
 /// write into it.
@@ -13,6 +16,10 @@ struct Batch {
   torch::Tensor inputs;   ///< [examples, ...]
   torch::Tensor targets;  ///< [examples] or [examples, ...]
 };
+
+/// What happens to a batch between the data set and the model, such as augmentation. What it draws,
+/// it draws from `random`: then the same seed gives the same batches.
+using BatchTransform = std::function<Batch(Batch batch, Random& random)>;
 
 /// A source of examples. A type of one's own needs `size` and `get`.
 class Dataset {
@@ -23,7 +30,8 @@ class Dataset {
   /// The number of examples.
   [[nodiscard]] virtual std::int64_t size() const = 0;
 
-  /// The examples at `indices` (int64, [n], on the CPU, each in 0 .. size - 1), in that order.
+  /// The examples at `indices` (int64, [n], on the CPU, each in 0 .. size - 1), in that order. A
+  /// loader with workers calls it from several threads at once.
   [[nodiscard]] virtual Batch get(const torch::Tensor& indices) const = 0;
 
   /// The examples begin .. end - 1. Override it where that is cheaper than `get`.

@@ -13,11 +13,19 @@
 
 namespace onecycle {
 
+class BatchQueue;
+
 struct LoaderOptions {
   std::int64_t batch_size = 64;  ///< examples, at least 1
   bool shuffle = true;           ///< a new order each epoch; else the order of the data set
-  std::uint64_t seed = 0;        ///< of the order
+  std::uint64_t seed = 0;        ///< of the order, and of what `transform` draws
   bool drop_last = false;        ///< leave out the last batch of an epoch if it is short
+  /// Done to each batch. What it draws depends on the seed, the epoch and the number of the batch
+  /// alone.
+  BatchTransform transform = {};
+  /// Threads that make batches ahead, whole ones each; 0: they are made by `next`, in the caller's
+  /// thread. The batches are the same, unless the data set draws random numbers of its own.
+  std::int64_t workers = 0;
 };
 
 /// Where a loader is; with its options, all there is to know.
@@ -34,11 +42,14 @@ struct LoaderCursor {
 ///     while (auto batch = loader.next()) { ... }
 ///
 /// Copies share the data set and nothing else.
+///
+/// Workers start with the first call of `next` and stay at most 2 batches each ahead of it, at the
+/// end of an epoch in the next one. They work on one thread each, whatever LibTorch is set to.
 class Loader {
  public:
   /// Throws a usage error if the data set is empty, if `batch_size` is less than 1, or if it is
   /// greater than the data set and the loader shuffles or drops short batches, as in training;
-  /// in the order of the data set, a small one is one short batch.
+  /// in the order of the data set, a small one is one short batch; or if `workers` is negative.
   explicit Loader(std::shared_ptr<const Dataset> data, LoaderOptions options = {});
 
   [[nodiscard]] const LoaderOptions& options() const { return options_; }
@@ -54,7 +65,8 @@ class Loader {
   /// Goes to the first batch of `epoch`, at least 0.
   void start_epoch(std::int64_t epoch) { seek({.epoch = epoch, .batch = 0}); }
 
-  /// The next batch of the epoch, on the data set's device; nothing once all are through.
+  /// The next batch of the epoch, on the data set's device; nothing once all are through. What
+  /// making it throws is thrown here, and the next call tries again.
   std::optional<Batch> next();
 
   [[nodiscard]] LoaderCursor cursor() const { return cursor_; }
@@ -73,7 +85,27 @@ class Loader {
   }
 
  private:
+  /// The threads, of this loader alone: a copy starts without.
+  struct Workers {
+    Workers() = default;
+    ~Workers() = default;
+    Workers(const Workers& /*other*/) noexcept {}
+    Workers(Workers&& other) noexcept = default;
+    Workers& operator=(const Workers& other) noexcept {
+      if (this != &other) {
+        queue.reset();
+      }
+      return *this;
+    }
+    Workers& operator=(Workers&& other) noexcept = default;
+
+    std::shared_ptr<BatchQueue> queue;
+  };
+
+  Batch make_now();
+  Batch take_ahead();
   void fetch();
+  [[nodiscard]] bool continues_at(LoaderCursor cursor) const;
 
   std::shared_ptr<const Dataset> data_;
   LoaderOptions options_;
@@ -86,6 +118,7 @@ class Loader {
   std::int64_t order_epoch_ = -1;
   std::vector<torch::Tensor> inputs_;  // of the next batches, the first one last
   std::vector<torch::Tensor> targets_;
+  Workers workers_;
 };
 
 }  // namespace onecycle
