@@ -186,13 +186,8 @@ RemoteSet set_at(const std::string& url, std::string sha256, std::optional<std::
   const std::string stem(is_archive(name) ? without_archive_ending(name)
                                           : name.substr(0, name.rfind('.')));
   return {.name = stem,
-          .what = "",
-          .examples = "",
           .files = {{.name = name, .urls = {url}, .bytes = bytes, .sha256 = std::move(sha256)}},
-          .unpacks = is_archive(name),
-          .holds = "",
-          .credit = "",
-          .licence = ""};
+          .unpacks = is_archive(name)};
 }
 
 RemoteSet from_mirrors(RemoteSet set, const std::vector<std::string>& mirrors) {

@@ -13,14 +13,14 @@ namespace onecycle {
 
 struct RemoteSet {
   std::string name;  ///< also of its folder
-  std::string what;
-  std::string examples;  ///< how many, for training and for validation
-  std::vector<RemoteFile> files;
+  std::string what = {};
+  std::string examples = {};  ///< how many, for training and for validation
+  std::vector<RemoteFile> files = {};
   bool unpacks = false;  ///< the files are archives; else the folder holds them as they are
   std::optional<std::int64_t> unpacked_bytes = {};  ///< at most so many, if that is known
-  std::string holds;                                ///< what lies in the folder afterwards
-  std::string credit;                               ///< authors and source
-  std::string licence;
+  std::string holds = {};                           ///< what lies in the folder afterwards
+  std::string credit = {};                          ///< authors and source
+  std::string licence = {};
 };
 
 /// All known by name: mnist, fashion_mnist, cifar10, cifar100, imagenette.
