@@ -29,7 +29,7 @@ function(onecycle_configure target)
   endif()
 endfunction()
 
-# onecycle_library(<base|train>): the static library onecycle_<name>, alias onecycle::<name>.
+# onecycle_library(<base|fetch|train>): the static library onecycle_<name>, alias onecycle::<name>.
 # The caller adds its sources.
 function(onecycle_library name)
   add_library(onecycle_${name} STATIC)
