@@ -13,12 +13,15 @@ namespace onecycle {
 namespace {
 
 constexpr std::int64_t kFewestEpochsForTrials = 4;
+constexpr std::int64_t kLongestTrialShare = 3;  // nor does it ever take a greater part than this
 constexpr std::int64_t kTrialShare = 10;  // a trial takes this part of the run's epochs
 // Shorter trials prefer rates that are too high for the run: measured on small tables.
 constexpr std::int64_t kFewestTrialIterations = 20;
 
-std::int64_t trial_epochs(const AutoRateOptions& options) {
-  return std::max<std::int64_t>(1, options.epochs / kTrialShare);
+std::int64_t trial_epochs(const Learner& learner, const AutoRateOptions& options) {
+  const std::int64_t per_epoch = learner.iterations_per_epoch();
+  return std::max(options.epochs / kTrialShare,
+                  (kFewestTrialIterations + per_epoch - 1) / per_epoch);
 }
 
 /// The first answer of the rules that serve best, in that order.
@@ -37,8 +40,9 @@ Suggestion starting_point(const FindRecord& find) {
 
 /// Whether runs so short say something about the whole one.
 bool trials_tell(Learner& learner, const AutoRateOptions& options) {
-  const std::int64_t iterations = trial_epochs(options) * learner.iterations_per_epoch();
-  if (iterations < kFewestTrialIterations) {
+  const std::int64_t epochs = trial_epochs(learner, options);
+  const std::int64_t iterations = epochs * learner.iterations_per_epoch();
+  if (epochs * kLongestTrialShare > options.epochs) {
     return false;
   }
   try {
@@ -55,15 +59,18 @@ Rates spread_rates(double lr, double spread) {
 
 /// Runs for a moment at the rates of `trial`, and fills in its loss. False if a callback stopped it.
 bool try_rate(Learner& learner, const AutoRateOptions& options, RateTrial& trial) {
-  const FitResult result = learner.fit({.epochs = trial_epochs(options),
+  const FitResult result = learner.fit({.epochs = trial_epochs(learner, options),
                                         .lr = spread_rates(trial.lr, trial.spread),
                                         .schedule = options.schedule,
                                         .callbacks = options.callbacks});
+  if (result.end == FitResult::End::stopped) {
+    return false;
+  }
   const EpochRecord& last = learner.run().epochs.back();
   const double loss = last.valid_loss.value_or(last.train_loss);
   const bool diverged = result.end == FitResult::End::diverged || !std::isfinite(loss);
   trial.loss = diverged ? std::numeric_limits<double>::infinity() : loss;
-  return result.end != FitResult::End::stopped;
+  return true;
 }
 
 /// Tries rates one after the other, from the same state each, and knows the best.

@@ -31,6 +31,35 @@ TEST(AutoRate, TakesTheNeighbourWhoseTrialEndsLowest) {
   EXPECT_THAT(choice.describe(), testing::HasSubstr("then the best of short trials at"));
 }
 
+TEST(AutoRate, TrialsDecideHowFarTheGroupsAreApart) {
+  std::unique_ptr<Learner> owner;
+  const RateChoice choice =
+      choose_rate(learner_for(owner), {.epochs = 10, .spreads = {100.0, 10.0, 1.0}});
+  ASSERT_EQ(choice.trials.size(), 5U);
+  for (const std::size_t i : {0U, 1U, 2U}) {
+    EXPECT_EQ(choice.trials[i].lr, choice.trials[0].lr);
+  }
+  EXPECT_EQ(choice.trials[0].spread, 100.0);
+  EXPECT_EQ(choice.trials[2].spread, 1.0);
+  const auto lowest = std::min_element(choice.trials.begin(), choice.trials.end(),
+                                       [](auto& a, auto& b) { return a.loss < b.loss; });
+  EXPECT_EQ(choice.lr, lowest->lr);
+  EXPECT_EQ(choice.spread, lowest->spread);
+  EXPECT_EQ(choice.trials[3].spread, choice.spread);
+  const std::vector<double> rates = choice.rates().for_groups(3);
+  EXPECT_NEAR(rates.back() / rates.front(), choice.spread, 1e-9);
+}
+
+TEST(AutoRate, TheFinderSweepsWithTheFirstSpread) {
+  std::unique_ptr<Learner> owner;
+  const RateChoice choice = choose_rate(learner_for(owner), {.epochs = 1, .spreads = {100.0}});
+  EXPECT_EQ(choice.spread, 100.0);
+  EXPECT_THAT(choice.describe(), testing::HasSubstr(" to "));
+  EXPECT_THAT(message_of(ErrorKind::usage,
+                         [&] { (void)choose_rate(learner_for(owner), {.spreads = {0.5}}); }),
+              testing::Eq("learning rate: spreads: expected finite numbers >= 1, got 0.5"));
+}
+
 TEST(AutoRate, PutsEverythingBack) {
   std::unique_ptr<Learner> owner;
   Learner& learner = learner_for(owner);

@@ -22,11 +22,11 @@ std::string to_string(TaskKind kind);
 /// What there is to learn.
 struct Task {
   TaskKind kind = TaskKind::classification;
-  std::string target;                ///< what is predicted: the name of a column
-  std::vector<std::string> classes;  ///< by class index; empty for a regression
-  std::vector<std::int64_t>
-      input_shape;                    ///< of one example: [features] or [channels, height, width]
-  std::vector<std::string> features;  ///< names of the features; empty for images
+  std::string target = {};                ///< what is predicted: the name of a column
+  std::vector<std::string> classes = {};  ///< by class index; empty for a regression
+  std::vector<std::int64_t> input_shape =
+      {};  ///< of one example: [features] or [channels, height, width]
+  std::vector<std::string> features = {};  ///< names of the features; empty for images
 
   /// Outputs that a model needs: one for each class, 1 for a regression.
   [[nodiscard]] std::int64_t outputs() const {
@@ -44,16 +44,16 @@ struct SplitIndices {
 
 /// A whole data set as it was found: not yet split or standardised.
 struct LoadedData {
-  std::string name;  ///< of a built-in set, or of the file or folder, without its extension
+  std::string name = {};  ///< of a built-in set, or of the file or folder, without its extension
   /// Numbers [N, ...], or uint8 images [N, channels, height, width], which may be decoded only when
   /// they are asked for.
-  std::shared_ptr<const Dataset> examples;
-  torch::Tensor targets;  ///< [N], those of `examples`, known without loading these
-  bool images = false;    ///< whether the inputs are uint8 images
+  std::shared_ptr<const Dataset> examples = {};
+  torch::Tensor targets = {};  ///< [N], those of `examples`, known without loading these
+  bool images = false;         ///< whether the inputs are uint8 images
   /// Where the data set itself says which examples are for validation.
   std::optional<SplitIndices> parts = {};
-  Task task;
-  std::vector<Fact> facts;  ///< for people: examples, inputs, target, what was assumed, credit
+  Task task = {};
+  std::vector<Fact> facts = {};  ///< for people: examples, inputs, target, what was assumed, credit
 };
 
 }  // namespace onecycle

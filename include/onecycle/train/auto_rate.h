@@ -18,10 +18,11 @@ struct AutoRateOptions {
   std::int64_t epochs = 10;              ///< of the run that the rate is for
   GroupSchedules schedule = OneCycle{};  ///< of that run
   FindOptions find = {};
-  /// Multiples of the finder's rate to try, for a tenth of the epochs (at least one) each. The
-  /// finder's own rate is taken unasked if there are none, if the run has fewer than 4 epochs (the
-  /// trials would cost more than they save), if a trial had fewer than 20 iterations (it would tell
-  /// nothing about the run), or if the schedule counts more iterations than a trial has.
+  /// Multiples of the finder's rate to try, for a tenth of the epochs each, and for at least 20
+  /// iterations: fewer would tell nothing about the run. The finder's own rate is taken unasked if
+  /// there are none, if the run has fewer than 4 epochs or a trial would take more than a third of
+  /// them (the trials would cost more than they save), or if the schedule counts more iterations
+  /// than a trial has.
   std::vector<double> factors = {1.0 / 3.0, 1.0, 3.0};
   /// How many times lower than the last group's the first group's rate is, in equal ratios between
   /// (`Rates::range`), each at least 1: the finder sweeps with the first, trials decide between them
