@@ -13,7 +13,7 @@ namespace onecycle {
 namespace {
 
 /// The same place, the end of an epoch being the beginning of the next one.
-LoaderCursor normal(LoaderCursor cursor, std::int64_t batches) {
+LoaderCursor normal_cursor(LoaderCursor cursor, std::int64_t batches) {
   return cursor.batch < batches ? cursor : LoaderCursor{.epoch = cursor.epoch + 1, .batch = 0};
 }
 
@@ -61,8 +61,8 @@ void Loader::seek(LoaderCursor cursor) {
 
 /// Whether what the workers make next is what comes at `cursor`.
 bool Loader::continues_at(LoaderCursor cursor) const {
-  const LoaderCursor from = normal(cursor_, batches_);
-  const LoaderCursor to = normal(cursor, batches_);
+  const LoaderCursor from = normal_cursor(cursor_, batches_);
+  const LoaderCursor to = normal_cursor(cursor, batches_);
   const bool epochs_differ = options_.shuffle || options_.transform;
   return from.batch == to.batch && (from.epoch == to.epoch || !epochs_differ);
 }

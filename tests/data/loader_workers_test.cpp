@@ -46,7 +46,7 @@ Batch with_noise(Batch batch, Random& random) {
   return {.inputs = batch.inputs + noise, .targets = batch.targets};
 }
 
-std::vector<float> rest(Loader& loader) {
+std::vector<float> values_left(Loader& loader) {
   std::vector<float> values;
   while (const auto batch = loader.next()) {
     const auto* first = batch->inputs.const_data_ptr<float>();
@@ -55,9 +55,9 @@ std::vector<float> rest(Loader& loader) {
   return values;
 }
 
-std::vector<float> epoch(Loader& loader, std::int64_t number) {
+std::vector<float> values_of(Loader& loader, std::int64_t number) {
   loader.start_epoch(number);
-  return rest(loader);
+  return values_left(loader);
 }
 
 /// Until no call of `get` comes any more: the workers are as far ahead as they go.
@@ -76,16 +76,16 @@ TEST(LoaderWorkers, BatchesAreTheSameWhateverTheirNumber) {
   for (const bool shuffle : {true, false}) {
     LoaderOptions options{.batch_size = 10, .shuffle = shuffle, .seed = 3, .transform = with_noise};
     Loader alone(data, options);
-    const std::vector<std::vector<float>> expected{epoch(alone, 0), epoch(alone, 1),
-                                                   epoch(alone, 2)};
+    const std::vector<std::vector<float>> expected{values_of(alone, 0), values_of(alone, 1),
+                                                   values_of(alone, 2)};
     EXPECT_NE(expected[0], expected[1]);
     for (const std::int64_t workers : {1, 2, 5}) {
       options.workers = workers;
       Loader loader(data, options);
       for (std::int64_t e = 0; e < 3; ++e) {
-        EXPECT_EQ(epoch(loader, e), expected[static_cast<std::size_t>(e)]);
+        EXPECT_EQ(values_of(loader, e), expected[static_cast<std::size_t>(e)]);
       }
-      EXPECT_EQ(epoch(loader, 1), expected[1]);  // back, against what was made ahead
+      EXPECT_EQ(values_of(loader, 1), expected[1]);  // back, against what was made ahead
     }
   }
 }
@@ -94,13 +94,13 @@ TEST(LoaderWorkers, GoOnFromAnyCursor) {
   const auto data = std::make_shared<Watched>(30);
   const LoaderOptions options{.batch_size = 4, .transform = with_noise, .workers = 2};
   Loader whole(data, options);
-  const auto all = epoch(whole, 2);
+  const auto all = values_of(whole, 2);
   for (std::int64_t cut = 0; cut <= whole.batches(); ++cut) {
     Loader loader(data, options);
     loader.next();
     loader.seek({.epoch = 2, .batch = cut});
     const auto begin = all.begin() + std::min<std::ptrdiff_t>(cut * 4, 30);
-    EXPECT_EQ(rest(loader), std::vector<float>(begin, all.end()));
+    EXPECT_EQ(values_left(loader), std::vector<float>(begin, all.end()));
   }
 }
 
@@ -110,7 +110,7 @@ TEST(LoaderWorkers, TransformsDrawFromSeedEpochAndBatchAlone) {
   for (const std::uint64_t seed : {1, 2}) {
     Loader loader(ones, {.batch_size = 4, .seed = seed, .transform = with_noise});
     for (std::int64_t e = 0; e < 2; ++e) {
-      for (const float value : epoch(loader, e)) {
+      for (const float value : values_of(loader, e)) {
         seen.insert(value);
       }
     }
@@ -129,20 +129,20 @@ TEST(LoaderWorkers, StayTwoBatchesEachAhead) {
 TEST(LoaderWorkers, MakeTheNextEpochsBatchesAtAnEpochsEnd) {
   const auto data = std::make_shared<Watched>(20);
   Loader loader(data, {.batch_size = 4, .workers = 2});
-  epoch(loader, 0);
+  values_of(loader, 0);
   EXPECT_EQ(settled(data), 5 + 4);
-  epoch(loader, 1);
+  values_of(loader, 1);
   EXPECT_EQ(settled(data), 10 + 4);  // none was made twice
-  epoch(loader, 5);
+  values_of(loader, 5);
   EXPECT_EQ(settled(data), 14 + 5 + 4);  // those of epoch 2 were of no use
 }
 
 TEST(LoaderWorkers, EpochsThatAreAllAlikeGoOnAtTheirBeginning) {
   const auto data = std::make_shared<Watched>(20);
   Loader valid(data, {.batch_size = 4, .shuffle = false, .workers = 1});
-  const auto first = epoch(valid, 0);
+  const auto first = values_of(valid, 0);
   EXPECT_EQ(settled(data), 5 + 2);
-  EXPECT_EQ(epoch(valid, 0), first);
+  EXPECT_EQ(values_of(valid, 0), first);
   EXPECT_EQ(settled(data), 10 + 2);
 }
 
@@ -158,7 +158,7 @@ TEST(LoaderWorkers, AnErrorComesAtItsBatchAndTheNextCallTriesAgain) {
       EXPECT_EQ(loader.cursor(), (LoaderCursor{.epoch = 0, .batch = 2}));
     }
     data->broken = -1;
-    EXPECT_EQ(rest(loader).front(), 8.0F);
+    EXPECT_EQ(values_left(loader).front(), 8.0F);
     data->broken = 9;
   }
 }
@@ -171,12 +171,12 @@ TEST(LoaderWorkers, ATransformThatFailsIsTriedAgainOnTheSameBatch) {
   };
   const auto data = std::make_shared<TensorDataset>(torch::arange(8.F), torch::arange(8));
   Loader loader(data, {.batch_size = 4, .transform = transform});
-  const auto all = epoch(loader, 0);
+  const auto all = values_of(loader, 0);
   loader.start_epoch(0);
   fails = true;
   EXPECT_EQ(message_of(ErrorKind::usage, [&] { loader.next(); }), "no");
   fails = false;
-  EXPECT_EQ(rest(loader), all);
+  EXPECT_EQ(values_left(loader), all);
 }
 
 TEST(LoaderWorkers, CopiesGoTheirOwnWay) {
@@ -184,12 +184,12 @@ TEST(LoaderWorkers, CopiesGoTheirOwnWay) {
   Loader loader(data, {.batch_size = 4, .workers = 2});
   loader.next();
   Loader copy = loader;
-  EXPECT_EQ(rest(copy), rest(loader));
+  EXPECT_EQ(values_left(copy), values_left(loader));
   loader.start_epoch(1);
   loader.next();
   copy = loader;
   Loader moved = std::move(copy);
-  EXPECT_EQ(rest(moved), rest(loader));
+  EXPECT_EQ(values_left(moved), values_left(loader));
 }
 
 TEST(LoaderWorkers, MayBeLeftAtAnyMoment) {
