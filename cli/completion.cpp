@@ -33,6 +33,9 @@ Candidates values_of(const OptionSpec& option) {
           .runs = says("RUN")};
 }
 
+/// Whether it is a verb of another verb, as `data download`. That one offers it as an operand.
+bool nested(const VerbSpec& verb) { return verb.name.find(' ') != std::string::npos; }
+
 // Names of runs are those of the folders in runs/.
 constexpr const char* kRunNames = "$(ls runs 2>/dev/null)";
 
@@ -54,8 +57,13 @@ std::string bash_values(const Candidates& values) {
 std::string bash_script(const std::vector<VerbSpec>& verbs) {
   std::vector<std::string> names;
   std::string cases;
+  std::string two_words;
   for (const VerbSpec& verb : verbs) {
-    names.push_back(verb.name);
+    if (nested(verb)) {
+      two_words += cat("    ", quoted(verb.name), ") verb=", quoted(verb.name), " ;;\n");
+    } else {
+      names.push_back(verb.name);
+    }
     std::vector<std::string> options{"--help"};
     std::string after;
     std::string operands;
@@ -70,7 +78,7 @@ std::string bash_script(const std::vector<VerbSpec>& verbs) {
             cat("        ", option.name, ") ", bash_values(values_of(option)), "; return ;;\n");
       }
     }
-    cases += cat("    ", verb.name, ")\n      case \"$before\" in\n", after, "      esac\n",
+    cases += cat("    ", quoted(verb.name), ")\n      case \"$before\" in\n", after, "      esac\n",
                  "      if [[ $word == -* ]]; then\n        COMPREPLY=($(compgen -W \"",
                  join(options, " "), "\" -- \"$word\"))\n        return\n      fi\n", operands,
                  "      ;;\n");
@@ -86,7 +94,13 @@ std::string bash_script(const std::vector<VerbSpec>& verbs) {
       " --help --version\" -- \"$word\"))\n"
       "    return\n"
       "  fi\n"
-      "  case \"${COMP_WORDS[1]}\" in\n",
+      "  local verb=${COMP_WORDS[1]}\n"
+      "  if ((COMP_CWORD > 2)); then\n"
+      "    case \"$verb ${COMP_WORDS[2]}\" in\n",
+      two_words,
+      "    esac\n"
+      "  fi\n"
+      "  case \"$verb\" in\n",
       cases,
       "  esac\n"
       "}\n"
@@ -133,8 +147,14 @@ std::string zsh_action(const OptionSpec& option) {
 std::string zsh_script(const std::vector<VerbSpec>& verbs) {
   std::string commands;
   std::string cases;
+  std::string two_words;
   for (const VerbSpec& verb : verbs) {
-    commands += cat("    ", quoted(cat(verb.name, ":", zsh_text(verb.brief))), "\n");
+    if (nested(verb)) {
+      two_words +=
+          cat("    ", quoted(verb.name), ") verb+=\" $words[2]\"; shift words; ((CURRENT--)) ;;\n");
+    } else {
+      commands += cat("    ", quoted(cat(verb.name, ":", zsh_text(verb.brief))), "\n");
+    }
     std::string arguments = "        '--help[print help]'";
     for (const OptionSpec& option : verb.options) {
       const std::string value = cat(":", zsh_text(option.label), ":", zsh_action(option));
@@ -149,7 +169,8 @@ std::string zsh_script(const std::vector<VerbSpec>& verbs) {
                                 "[", zsh_text(option.help), "]", option.takes_value ? value : ""));
       }
     }
-    cases += cat("    ", verb.name, ")\n      _arguments -s \\\n", arguments, "\n      ;;\n");
+    cases +=
+        cat("    ", quoted(verb.name), ")\n      _arguments -s \\\n", arguments, "\n      ;;\n");
   }
   return cat(
       "#compdef onecycle\n"
@@ -166,6 +187,11 @@ std::string zsh_script(const std::vector<VerbSpec>& verbs) {
       "  local verb=$words[2]\n"
       "  shift words\n"
       "  ((CURRENT--))\n"
+      "  if ((CURRENT > 2)); then\n"
+      "    case \"$verb $words[2]\" in\n",
+      two_words,
+      "    esac\n"
+      "  fi\n"
       "  case $verb in\n",
       cases,
       "  esac\n"
@@ -188,17 +214,34 @@ std::string fish_arguments(const Candidates& values) {
   return parts.empty() ? "" : cat(" -a ", quoted(join(parts, " ")));
 }
 
+/// When what `verb` accepts is offered: after its words, and not after those of a verb of its own.
+std::string fish_condition(const VerbSpec& verb, const std::vector<VerbSpec>& verbs) {
+  std::string text;
+  for (const std::string& word : split(verb.name, ' ')) {
+    text += cat(text.empty() ? "" : "; and ", "__fish_seen_subcommand_from ", word);
+  }
+  for (const VerbSpec& other : verbs) {
+    if (other.name.starts_with(verb.name + " ")) {
+      text +=
+          cat("; and not __fish_seen_subcommand_from ", other.name.substr(verb.name.size() + 1));
+    }
+  }
+  return text;
+}
+
 std::string fish_script(const std::vector<VerbSpec>& verbs) {
   std::string text =
       "# fish completion of onecycle; put it as onecycle.fish into ~/.config/fish/completions.\n"
       "complete -c onecycle -f\n";
   for (const VerbSpec& verb : verbs) {
-    text += cat("complete -c onecycle -n __fish_use_subcommand -a ", verb.name, " -d ",
-                quoted(verb.brief), "\n");
+    if (!nested(verb)) {
+      text += cat("complete -c onecycle -n __fish_use_subcommand -a ", verb.name, " -d ",
+                  quoted(verb.brief), "\n");
+    }
   }
   for (const VerbSpec& verb : verbs) {
     const std::string condition =
-        cat("complete -c onecycle -n '__fish_seen_subcommand_from ", verb.name, "'");
+        cat("complete -c onecycle -n ", quoted(fish_condition(verb, verbs)));
     text += cat(condition, " -l help -d 'print help'\n");
     for (const OptionSpec& option : verb.options) {
       const Candidates values = values_of(option);

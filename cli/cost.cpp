@@ -1,21 +1,9 @@
 #include "cost.h"
 
-#include <array>
-
 #include "onecycle/core/text.h"
 
 namespace onecycle::cli {
 namespace {
-
-std::string format_bytes(std::int64_t bytes) {
-  constexpr std::array kUnits{"bytes", "kB", "MB", "GB", "TB"};
-  auto size = static_cast<double>(bytes);
-  std::size_t unit = 0;
-  for (; size >= 1000.0 && unit + 1 < kUnits.size(); ++unit) {
-    size /= 1000.0;
-  }
-  return cat(format_brief(size), " ", kUnits[unit]);
-}
 
 double seconds_of(const FitCost& cost, const Work& work) {
   return static_cast<double>(work.iterations) * cost.iteration_seconds +

@@ -1,12 +1,12 @@
 #include <filesystem>
 
 #include "data_flags.h"
-#include "data_verbs.h"
 #include "onecycle/core/error.h"
 #include "onecycle/core/files.h"
 #include "onecycle/core/text.h"
 #include "onecycle/data/image.h"
 #include "output.h"
+#include "verbs.h"
 
 namespace onecycle::cli {
 namespace {
@@ -68,8 +68,6 @@ CommandLine export_command_line(ExportFlags& flags) {
   return line;
 }
 
-}  // namespace
-
 int run_data_export(const Arguments& arguments) {
   ExportFlags flags;
   if (!export_command_line(flags).parse(arguments)) {
@@ -98,6 +96,13 @@ int run_data_export(const Arguments& arguments) {
   return 0;
 }
 
-VerbSpec describe_data_export() { return spec_of(export_command_line); }
+}  // namespace
+
+Verb data_export_verb() {
+  return {.name = "data export",
+          .brief = "write images of a data set as files",
+          .describe = [] { return spec_of(export_command_line); },
+          .run = run_data_export};
+}
 
 }  // namespace onecycle::cli

@@ -1,5 +1,3 @@
-#include "data_info.h"
-
 #include <algorithm>
 #include <cmath>
 
@@ -9,6 +7,7 @@
 #include "onecycle/data/image.h"
 #include "onecycle/data/subset.h"
 #include "output.h"
+#include "verbs.h"
 
 namespace onecycle::cli {
 namespace {
@@ -158,8 +157,6 @@ CommandLine info_command_line(InfoFlags& flags) {
   return line;
 }
 
-}  // namespace
-
 int run_data_info(const Arguments& arguments) {
   InfoFlags flags;
   if (!info_command_line(flags).parse(arguments)) {
@@ -202,6 +199,15 @@ int run_data_info(const Arguments& arguments) {
     print(cat("Sheet: ", flags.sheet, "\n"));
   }
   return 0;
+}
+
+}  // namespace
+
+Verb data_info_verb() {
+  return {.name = "data info",
+          .brief = "say what is in a data set",
+          .describe = [] { return spec_of(info_command_line); },
+          .run = run_data_info};
 }
 
 }  // namespace onecycle::cli

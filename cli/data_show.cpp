@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "data_flags.h"
-#include "data_verbs.h"
 #include "onecycle/core/error.h"
 #include "onecycle/core/random.h"
 #include "onecycle/core/text.h"
@@ -9,6 +8,7 @@
 #include "onecycle/data/image.h"
 #include "onecycle/data/loader.h"
 #include "output.h"
+#include "verbs.h"
 
 namespace onecycle::cli {
 namespace {
@@ -48,8 +48,6 @@ CommandLine show_command_line(ShowFlags& flags) {
   return line;
 }
 
-}  // namespace
-
 int run_data_show(const Arguments& arguments) {
   ShowFlags flags;
   if (!show_command_line(flags).parse(arguments)) {
@@ -84,6 +82,13 @@ int run_data_show(const Arguments& arguments) {
   return 0;
 }
 
-VerbSpec describe_data_show() { return spec_of(show_command_line); }
+}  // namespace
+
+Verb data_show_verb() {
+  return {.name = "data show",
+          .brief = "draw images as the model sees them",
+          .describe = [] { return spec_of(show_command_line); },
+          .run = run_data_show};
+}
 
 }  // namespace onecycle::cli

@@ -38,7 +38,7 @@ int run_completion(const Arguments& arguments) {
 }
 
 struct HelpFlags {
-  std::string verb;
+  CommandLine::List verb;  // its words
   std::string format = "text";
   std::string out;
 };
@@ -48,8 +48,8 @@ CommandLine help_command_line(HelpFlags& flags) {
                    "  onecycle help fit\n"
                    "  onecycle help fit --format man | man -l -\n"
                    "  onecycle help --format man --out man/man1    a page for each command");
-  line.operand({.name = "command", .label = "COMMAND", .help = "one of ours", .saved = false},
-               &flags.verb);
+  line.operands({.name = "command", .label = "COMMAND", .help = "one of ours", .saved = false},
+                &flags.verb);
   line.option({.name = "format",
                .label = "NAME",
                .help = "text, man, markdown or json; the last two are of all commands",
@@ -73,7 +73,7 @@ void write_manual(const std::string& folder) {
   const std::vector<VerbSpec> specs = verb_specs();
   write_file(fs::path(folder) / "onecycle.1", manual_page(specs));
   for (const VerbSpec& spec : specs) {
-    write_file(fs::path(folder) / cat("onecycle-", spec.name, ".1"), manual_page(spec));
+    write_file(fs::path(folder) / cat(page_name(spec), ".1"), manual_page(spec));
   }
 }
 
@@ -90,7 +90,8 @@ int run_help(const Arguments& arguments) {
   if (!help_command_line(flags).parse(arguments)) {
     return 0;
   }
-  const auto& [verb, format, out] = flags;
+  const auto& [words, format, out] = flags;
+  const std::string verb = join(words, " ");
   require(out.empty() || (format == "man" && verb.empty()), ErrorKind::usage,
           "--out: expected --format man and no command beside it");
   if (!out.empty()) {

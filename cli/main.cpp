@@ -24,8 +24,9 @@ std::string overview() {
       "  onecycle compare digits          which policy?\n\n"
       "Your own table: onecycle fit table.csv --target COLUMN\n\n"
       "Commands (onecycle COMMAND --help for more):\n";
+  constexpr std::size_t kWidth = 15;
   for (const Verb& verb : verbs()) {
-    text += cat("  ", verb.name, std::string(12 - verb.name.size(), ' '), verb.brief, "\n");
+    text += cat("  ", verb.name, std::string(kWidth - verb.name.size(), ' '), verb.brief, "\n");
   }
   return text + "\nOptions:\n  --help, --version\n";
 }
@@ -43,13 +44,15 @@ int run(const Arguments& arguments) {
   }
   require(!name.starts_with('-'), ErrorKind::usage, "unknown option '", name, "'",
           suggest_name(name, {"--help", "--version"}));
-  return verb_named(name).run({arguments.begin() + 1, arguments.end()});
+  const Call call = call_of(arguments);
+  return verb_named(call.verb).run(call.rest);
 }
 
 void complain(const Arguments& arguments, const std::string& message) {
+  const std::string called = arguments.empty() ? "" : call_of(arguments).verb;
   std::string verb;
   for (const Verb& known : verbs()) {
-    verb = !arguments.empty() && known.name == arguments[0] ? cat(" ", known.name) : verb;
+    verb = known.name == called ? cat(" ", known.name) : verb;
   }
   const bool colour = terminal_of(stderr).colour;
   std::fprintf(stderr, "onecycle%s: %serror:%s %s\n", verb.c_str(), colour ? "\x1b[31m" : "",

@@ -91,8 +91,12 @@ std::string markdown_of(const VerbSpec& verb) {
 
 }  // namespace
 
+std::string page_name(const VerbSpec& verb) {
+  return cat("onecycle-", join(split(verb.name, ' '), "-"));
+}
+
 std::string manual_page(const VerbSpec& verb) {
-  const std::string name = cat("onecycle-", verb.name);
+  const std::string name = page_name(verb);
   std::string text = cat(heading(name), ".SH NAME\n", troff(name), " \\- ", troff(verb.brief),
                          "\n.SH SYNOPSIS\n.B ", troff(usage(verb)), "\n.SH DESCRIPTION\n",
                          troff(verb.summary), "\n");
@@ -120,7 +124,7 @@ std::string manual_page(const std::vector<VerbSpec>& verbs) {
   std::vector<std::string> pages;
   for (const VerbSpec& verb : verbs) {
     text += cat(".TP\n.B ", troff(verb.name), "\n", troff(verb.brief), "\n");
-    pages.push_back(cat(".BR ", troff(cat("onecycle-", verb.name)), " (1)"));
+    pages.push_back(cat(".BR ", troff(page_name(verb)), " (1)"));
   }
   return cat(text, ".SH \"SEE ALSO\"\n", join(pages, ",\n"), "\n");
 }
@@ -132,7 +136,7 @@ std::string markdown_reference(const std::vector<VerbSpec>& verbs) {
       "has; do not edit.\nIn brackets stand the defaults.\n\n| command | what it does "
       "|\n|---|---|\n";
   for (const VerbSpec& verb : verbs) {
-    text += cat("| [`", verb.name, "`](#onecycle-", verb.name, ") | ", cell(verb.brief), " |\n");
+    text += cat("| [`", verb.name, "`](#", page_name(verb), ") | ", cell(verb.brief), " |\n");
   }
   text += '\n';
   for (const VerbSpec& verb : verbs) {

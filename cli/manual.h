@@ -9,6 +9,8 @@
 
 namespace onecycle::cli {
 
+/// What the page of a verb is called: `onecycle-data-download`.
+std::string page_name(const VerbSpec& verb);
 /// The page of one verb for `man`, in section 1.
 std::string manual_page(const VerbSpec& verb);
 /// The page `onecycle(1)`, which names all of them.

@@ -8,6 +8,8 @@
 
 namespace onecycle::cli {
 
+/// A verb of another verb, as `data download`, is one of its own, with a name of two words; a verb
+/// that has such takes no operands.
 struct Verb {
   std::string name;
   std::string brief;       ///< one line, for the list of all
@@ -32,6 +34,10 @@ Verb policies_verb();
 Verb models_verb();
 Verb weights_verb();
 Verb data_verb();
+Verb data_info_verb();
+Verb data_show_verb();
+Verb data_export_verb();
+Verb data_download_verb();
 Verb completion_verb();
 Verb help_verb();
 
@@ -40,6 +46,16 @@ std::span<const Verb> verbs();
 
 /// Throws a usage error, which names the nearest, if there is none of that name.
 const Verb& verb_named(const std::string& name);
+
+/// The name of a verb and what follows it.
+struct Call {
+  std::string verb;
+  Arguments rest;
+};
+
+/// Splits words, of which there is at least one. Two make up the name if the first one has verbs of
+/// its own and the second is no option.
+Call call_of(const Arguments& words);
 
 /// The descriptions of all, with `brief`.
 std::vector<VerbSpec> verb_specs();

@@ -98,6 +98,16 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 }  // namespace
 
+std::string format_bytes(std::int64_t bytes) {
+  constexpr std::array kUnits{"bytes", "kB", "MB", "GB", "TB"};
+  auto size = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  for (; size >= 1000.0 && unit + 1 < kUnits.size(); ++unit) {
+    size /= 1000.0;
+  }
+  return cat(format_brief(size), " ", kUnits[unit]);
+}
+
 std::optional<double> parse_number(std::string_view text) { return parse_all<double>(text); }
 
 std::optional<std::int64_t> parse_integer(std::string_view text) {

@@ -11,6 +11,7 @@
 #include "onecycle/data/cifar.h"
 #include "onecycle/data/digits.h"
 #include "onecycle/data/idx.h"
+#include "onecycle/data/tensor_data.h"
 
 namespace onecycle {
 namespace {
@@ -112,6 +113,11 @@ struct Format {
 /// The one place to add a form of data.
 const std::vector<Format>& formats() {
   static const std::vector<Format> all{
+      {.facts = {.name = "safetensors",
+                 .form = "FILE.safetensors",
+                 .what = "tensors inputs and targets; also valid.inputs and valid.targets"},
+       .is = [](const fs::path& path) { return path.extension() == ".safetensors"; },
+       .open = [](const fs::path& path, const DataOptions&) { return read_tensor_data(path); }},
       {.facts = {.name = "csv",
                  .form = "TABLE.csv",
                  .what = "a first row of names, then numbers and categories; --target COLUMN says "

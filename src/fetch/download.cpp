@@ -53,6 +53,7 @@ class Download {
   void run();
 
  private:
+  void tell();
   bool ask_all();
   bool ask(Source& source);
   bool accept(Source& source, std::int64_t from);
@@ -64,6 +65,7 @@ class Download {
   const DownloadOptions& options_;
   PartFile part_;
   std::vector<Source> sources_;
+  std::string untold_;  // the last failure
 };
 
 void Download::run() {
@@ -86,6 +88,7 @@ void Download::run() {
       give_up();
     }
     pause = moved ? options_.wait : pause;
+    tell();
     wait(pause);
     pause = std::min(2 * pause, kLongestWait);
   }
@@ -96,7 +99,16 @@ bool Download::ask_all() {
                      [&](Source& source) { return !source.ruled_out && ask(source); });
 }
 
+/// A failure is told when it is clear that it will be tried again; the last one is thrown.
+void Download::tell() {
+  if (options_.note && !untold_.empty()) {
+    options_.note(untold_);
+  }
+  untold_.clear();
+}
+
 bool Download::ask(Source& source) {
+  tell();
   const std::int64_t from = part_.size();
   const Attempt attempt = transfer(source.url, file_, part_, options_);
   if (attempt.end == Attempt::End::whole) {
@@ -107,9 +119,7 @@ bool Download::ask(Source& source) {
   }
   source.ruled_out = attempt.end == Attempt::End::hopeless;
   source.why = attempt.why;
-  if (options_.note) {
-    options_.note(cat(shown(source.url), ": ", attempt.why));
-  }
+  untold_ = cat(shown(source.url), ": ", source.why);
   return false;
 }
 
@@ -123,9 +133,7 @@ bool Download::accept(Source& source, std::int64_t from) {
   source.why = cat("expected SHA-256 ", file_.sha256, ", got ", got);
   source.ruled_out = from == 0;  // else the part from before may be to blame
   part_.clear();
-  if (options_.note) {
-    options_.note(cat(shown(source.url), ": ", source.why));
-  }
+  untold_ = cat(shown(source.url), ": ", source.why);
   return false;
 }
 

@@ -47,6 +47,7 @@ class Workshop {
   ~Workshop() {
     std::error_code ignored;  // what is not empty stays
     fs::remove(files(), ignored);
+    fs::remove(unpacked(), ignored);
     fs::remove(path_, ignored);
     if (made_parent_) {
       fs::remove(path_.parent_path(), ignored);
@@ -124,7 +125,14 @@ void Fetching::unpack_one(const RemoteFile& file) const {
   fs::remove_all(folder, error);  // of an earlier call that was stopped just here
   UnpackOptions options{.progress = telling(cat("unpacking ", file.name))};
   options.bytes = set_.unpacked_bytes.value_or(options.bytes);
-  unpack(workshop_.files() / file.name, folder, options);
+  try {
+    unpack(workshop_.files() / file.name, folder, options);
+  } catch (const Error& failure) {
+    if (failure.kind() == ErrorKind::data) {  // it will not get better
+      fs::remove(workshop_.files() / file.name, error);
+    }
+    throw;
+  }
 }
 
 /// The one folder in `folder`, if there is nothing else; `folder` itself if there is more.

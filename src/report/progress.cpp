@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "onecycle/core/text.h"
+#include "onecycle/report/live_line.h"
 #include "onecycle/report/table.h"
 
 namespace onecycle {
@@ -12,50 +13,15 @@ namespace {
 
 constexpr std::size_t kTitlesWithoutMetrics = 4;  // epoch, two losses, time
 
-constexpr const char* kErase = "\r\x1b[K";
-
 std::string exponent(double value) {
   std::array<char, 32> buffer{};
   const int length = std::snprintf(buffer.data(), buffer.size(), "%.2e", value);
   return {buffer.data(), static_cast<std::size_t>(length)};
 }
 
-std::string repeated(const std::string& piece, int times) {
-  std::string out;
-  for (int i = 0; i < times; ++i) {
-    out += piece;
-  }
-  return out;
-}
-
-std::string bar(double part, int width, const Terminal& terminal) {
-  const int filled = std::clamp(static_cast<int>(std::lround(part * width)), 0, width);
-  const std::string done = repeated(terminal.unicode ? "\u2501" : "#", filled);
-  const std::string left = repeated(terminal.unicode ? "\u2500" : ".", width - filled);
-  return terminal.colour ? cat("\x1b[36m", done, "\x1b[90m", left, "\x1b[0m") : done + left;
-}
-
 std::string padded(const std::string& text, std::size_t width) {
   const std::size_t taken = display_width(text);
   return std::string(width > taken ? width - taken : 0, ' ') + text;
-}
-
-std::string time_left(double seconds) {
-  return seconds < 59.5 ? cat(std::llround(seconds), " s left")
-                        : format_duration(seconds) + " left";
-}
-
-/// As many of `pieces` as fit into `width`, two blanks apart, from the first on.
-std::string fitted(const std::vector<std::string>& pieces, std::size_t width) {
-  std::string out;
-  for (const auto& piece : pieces) {
-    if (out.empty() ? display_width(piece) > width
-                    : display_width(out) + 2 + display_width(piece) > width) {
-      break;
-    }
-    out += out.empty() ? piece : "  " + piece;
-  }
-  return out;
 }
 
 }  // namespace
@@ -90,7 +56,7 @@ void Progress::update(std::int64_t iteration, double lr, double loss) {
   if (!options_.terminal) {
     terminal_ = terminal_of(out_);  // the window may have another size by now
   }
-  print(kErase + live_line(iteration, lr, loss));
+  print(kEraseLine + epoch_line(iteration, lr, loss));
   drawn_ = true;
   const auto now = Clock::now();
   if (!first_drawn_) {
@@ -119,7 +85,7 @@ void Progress::finish() {
 
 void Progress::erase() {
   if (drawn_) {
-    print(kErase);
+    print(kEraseLine);
     drawn_ = false;
   }
 }
@@ -153,9 +119,7 @@ std::vector<std::string> Progress::pace_texts(std::int64_t iteration) const {
           cat(speed < 10.0 ? format_brief(speed, 2) : format_count(std::llround(speed)), " it/s")};
 }
 
-std::string Progress::live_line(std::int64_t iteration, double lr, double loss) const {
-  constexpr std::size_t kNarrowestBar = 8;
-  constexpr std::size_t kWidestBar = 32;
+std::string Progress::epoch_line(std::int64_t iteration, double lr, double loss) const {
   const std::int64_t in_epoch = iteration % iterations_per_epoch_ + 1;
   const double part = static_cast<double>(in_epoch) / static_cast<double>(iterations_per_epoch_);
   const std::string total = std::to_string(total_epochs_);
@@ -168,15 +132,7 @@ std::string Progress::live_line(std::int64_t iteration, double lr, double loss) 
   for (auto& text : pace_texts(iteration)) {
     pieces.push_back(std::move(text));
   }
-  // One place stays free: a full line would wrap in some terminals.
-  const auto width = static_cast<std::size_t>(std::max(terminal_.columns - 1, 1));
-  const std::string tail = fitted(pieces, width - std::min(width, display_width(head) + 2));
-  const std::size_t taken = display_width(head) + display_width(tail) + 4;
-  if (taken + kNarrowestBar > width) {
-    return fitted({head, tail}, width);
-  }
-  const auto bar_width = static_cast<int>(std::min(width - taken, kWidestBar));
-  return cat(head, "  ", bar(part, bar_width, terminal_), "  ", tail);
+  return live_line(head, part, pieces, terminal_);
 }
 
 }  // namespace onecycle

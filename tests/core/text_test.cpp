@@ -63,6 +63,15 @@ TEST(FormatDuration, NeverShowsSixtySeconds) {
   EXPECT_EQ(format_duration(3599.6), "1:00:00");
 }
 
+TEST(FormatBytes, CountsInThousands) {
+  EXPECT_EQ(format_bytes(0), "0 bytes");
+  EXPECT_EQ(format_bytes(999), "999 bytes");
+  EXPECT_EQ(format_bytes(1000), "1 kB");
+  EXPECT_EQ(format_bytes(9912422), "9.91 MB");
+  EXPECT_EQ(format_bytes(170052171), "170 MB");
+  EXPECT_EQ(format_bytes(2'500'000'000'000'000), "2.5e+03 TB");
+}
+
 TEST(ParseNumber, TakesTheWholeTextOrNothing) {
   EXPECT_EQ(parse_number(" 1.5e-3\r"), 1.5e-3);
   EXPECT_EQ(parse_number("+2"), 2.0);

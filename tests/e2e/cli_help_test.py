@@ -29,13 +29,18 @@ class Help(ProgramTest):
     def test_the_description_is_the_help(self):
         for command in self.commands():
             with self.subTest(command=command["name"]):
-                text = self.onecycle(command["name"], "--help").stdout
-                self.assertEqual(text, self.onecycle("help", command["name"]).stdout)
+                words = command["name"].split()
+                text = self.onecycle(*words, "--help").stdout
+                self.assertEqual(text, self.onecycle("help", *words).stdout)
                 for option in command["options"]:
                     self.assertIn(option["value"] if option["positional"] else option["name"], text)
                 shown = {word.split("=")[0].split("[")[0].rstrip(".,;:)]") for word in text.split() if word.startswith("--")}
                 known = {option["name"] for option in command["options"]} | {"--help"}
                 self.assertEqual({name for name in shown if name[2:3].isalpha()} - known - self.in_words(command), set())
+
+    @staticmethod
+    def page(command):
+        return f"onecycle-{command['name'].replace(' ', '-')}.1"
 
     @staticmethod
     def in_words(command):
@@ -47,10 +52,10 @@ class Help(ProgramTest):
         self.onecycle("help", "--format", "man", "--out", "man/man1")
         commands = self.commands()
         self.assertEqual(sorted(p.name for p in (self.folder / "man/man1").iterdir()),
-                         sorted(["onecycle.1"] + [f"onecycle-{c['name']}.1" for c in commands]))  # fmt: skip
+                         sorted(["onecycle.1"] + [self.page(c) for c in commands]))  # fmt: skip
         for command in commands:
-            page = (self.folder / f"man/man1/onecycle-{command['name']}.1").read_text()
-            self.assertEqual(page, self.onecycle("help", command["name"], "--format", "man").stdout)
+            page = (self.folder / "man/man1" / self.page(command)).read_text()
+            self.assertEqual(page, self.onecycle("help", *command["name"].split(), "--format", "man").stdout)
             plain = page.replace("\\-", "-")
             for option in command["options"]:
                 self.assertIn(option["value"] if option["positional"] else option["name"], plain)
@@ -103,6 +108,10 @@ class Completion(ProgramTest):
         (["fit", "dig"], {"digits"}, {"table.csv"}),
         (["resume", "digits"], {"digits-mlp-001"}, {"table.csv"}),
         (["explain", "fi"], {"find", "fit", "fine-tune"}, {"resume"}),
+        (["da"], {"data"}, {"download"}),
+        (["data", ""], {"download"}, {"mnist", "table.csv"}),
+        (["data", "download", "mn"], {"mnist"}, {"download"}),
+        (["data", "download", "--mi"], {"--mirror"}, {"--json"}),
     ]
 
     def test_bash(self):

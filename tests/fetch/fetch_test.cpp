@@ -21,6 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
+using ::testing::HasSubstr;
 
 /// A server of files and the set that they are.
 class Fetch : public ::testing::Test {
@@ -135,6 +136,13 @@ TEST_F(Fetch, AKeptFileOfOtherBytesIsNotBelieved) {
   write_file(at("set.part/files/a.gz"), "old");
   fetch(set, folder.path());
   EXPECT_EQ(read_file(at("set/a.gz")), "aaa");
+}
+
+TEST_F(Fetch, AnArchiveThatIsRefusedGoes) {
+  add_archive("x.tgz", {{.name = "../a.txt", .bytes = "a"}});
+  EXPECT_THAT(message_of(ErrorKind::data, [&] { fetch(set, folder.path()); }),
+              HasSubstr("x.tgz: '../a.txt': expected a path in the folder"));
+  EXPECT_THAT(there(), ElementsAre());
 }
 
 TEST_F(Fetch, AnInterruptedUnpackingNeedsNoSecondDownload) {

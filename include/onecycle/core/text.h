@@ -19,6 +19,9 @@ std::string format_brief(double value, int digits = 3);
 /// A duration in seconds as people read it: `0.42 s`, `12.3 s`, `3:07`, `2:05:09`.
 std::string format_duration(double seconds);
 
+/// A size as people read it: `512 bytes`, `9.91 MB`; 1 kB is 1000 bytes.
+std::string format_bytes(std::int64_t bytes);
+
 /// The whole of `text` as a number (decimal point, optional exponent, `nan`, `inf`); surrounding
 /// blanks are allowed. Nothing if any part of it is not a number.
 std::optional<double> parse_number(std::string_view text);

@@ -66,7 +66,7 @@ class Progress {
   void erase();
   void print(const std::string& text);
   void print_row(const std::vector<std::string>& cells, bool bold);
-  [[nodiscard]] std::string live_line(std::int64_t iteration, double lr, double loss) const;
+  [[nodiscard]] std::string epoch_line(std::int64_t iteration, double lr, double loss) const;
   [[nodiscard]] std::vector<std::string> pace_texts(std::int64_t iteration) const;
 
   std::FILE* out_;
