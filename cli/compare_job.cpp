@@ -191,6 +191,7 @@ CheckedComparison check(const CompareFlags& flags) {
     const CommandLine line = fit_command_line(fit);
     const FitJob job(fit, line);
     checked.data_name = job.data_name();
+    checked.model_name = job.model_name();
     checked.data_sha256 = job.data_sha256();
     checked.criterion = {.metric = flags.metric.value_or(job.natural_metric()),
                          .higher_is_better = false,

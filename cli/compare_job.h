@@ -14,6 +14,7 @@ bool is_comparison(const std::filesystem::path& folder);
 /// What is known before the first run takes its time.
 struct CheckedComparison {
   std::string data_name;
+  std::string model_name;
   std::string data_sha256;  ///< see `FitJob::data_sha256`
   PolicyCriterion criterion;
 };

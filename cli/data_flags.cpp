@@ -37,19 +37,25 @@ ImageFolderOptions image_options(const DataFlags& flags) {
     options.size = parse_size(*flags.image_size);
   }
   options.resize = resize_method(flags.resize);
+  options.channels = flags.channels;
+  require(!flags.channels || *flags.channels == 1 || *flags.channels == 3, ErrorKind::usage,
+          "--channels: expected 1 (grey) or 3 (colour), got ", flags.channels.value_or(0));
   require(flags.bad_images == "fatal" || flags.bad_images == "skip", ErrorKind::usage,
           "--bad-images: expected fatal or skip, got '", flags.bad_images, "'");
   options.bad = flags.bad_images == "skip" ? BadImages::skip : BadImages::fatal;
   return options;
 }
 
+/// `auto`, bytes of memory, or a file, which is told by its slash or dot.
 CacheOptions cache_options(const std::string& text) {
   CacheOptions options;
-  if (text != "auto") {
-    const auto bytes = parse_bytes(text);
-    require(bytes.has_value(), ErrorKind::usage,
-            "--cache: expected auto or bytes, as in 2GiB or 0, got '", text, "'");
-    options.bytes = *bytes;
+  if (const auto bytes = parse_bytes(text)) {
+    options.limit = *bytes;
+  } else if (text != "auto") {
+    require(text.find_first_of("/.") != std::string::npos, ErrorKind::usage,
+            "--cache: expected auto, bytes as in 2GiB or 0, or a file as in ./photos.cache, got '",
+            text, "'");
+    options.path = text;
   }
   return options;
 }
@@ -94,6 +100,12 @@ void add_reading_flags(CommandLine& line, DataFlags& flags) {
                .help = "how: crop (the middle), pad, or squish",
                .choices = {"crop", "pad", "squish"}},
               &flags.resize);
+  line.option({.name = "channels",
+               .label = "1|3",
+               .help = "of images: grey or colour",
+               .range = {.low = 1, .high = 3},
+               .default_note = "as they are"},
+              &flags.channels);
   line.option({.name = "bad-images",
                .label = "fatal|skip",
                .help = "what to do with images that cannot be read; skip looks at all first",
@@ -128,8 +140,9 @@ void add_preparation_flags(CommandLine& line, DataFlags& flags) {
                .choices = {"data", "imagenet", "cifar10"}},
               &flags.normalize);
   line.option({.name = "cache",
-               .label = "BYTES",
-               .help = "memory for decoded images, as in 2GiB; auto: a quarter of what is free"},
+               .label = "BYTES|FILE",
+               .help = "memory for decoded images, as in 2GiB, or a file that keeps them; auto: a "
+                       "quarter of the memory that is free"},
               &flags.cache);
   line.option({.name = "workers",
                .label = "N",
@@ -145,6 +158,15 @@ DataPlan plan_data(const DataFlags& flags) {
                     .images = {.augment = parse_augment(flags.augment, "--augment"),
                                .normalize = statistics(flags.normalize),
                                .cache = cache_options(flags.cache)}}};
+}
+
+SplitData divide(const DataFlags& flags, const LoadedData& data, SplitOptions options) {
+  if (!options.images.cache.path.empty()) {
+    options.images.cache.fingerprint =
+        cat(data_fingerprint(flags.source), " ", flags.image_size.value_or(""), " ", flags.resize, " ",
+            flags.channels.value_or(0), " ", flags.bad_images);
+  }
+  return split_data(data, options);
 }
 
 LoadedData open(const DataFlags& flags, const DataPlan& plan) {

@@ -19,6 +19,7 @@ struct DataFlags {
   std::optional<std::int64_t> split_seed;
   std::optional<std::string> image_size;
   std::string resize = "crop";
+  std::optional<std::int64_t> channels;
   std::string bad_images = "fatal";
   bool check = false;
   std::string augment = "none";
@@ -45,5 +46,8 @@ DataPlan plan_data(const DataFlags& flags);
 
 /// Opens the data; with `flags.check` decodes every image first. Throws what `open_data` throws.
 LoadedData open(const DataFlags& flags, const DataPlan& plan);
+
+/// Divides it by `options`, and says to a cache on disk what it depends on.
+SplitData divide(const DataFlags& flags, const LoadedData& data, SplitOptions options);
 
 }  // namespace onecycle::cli

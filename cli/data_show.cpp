@@ -60,7 +60,7 @@ int run_data_show(const Arguments& arguments) {
           ": expected images, got numbers; onecycle data info describes those");
   SplitOptions options = plan.split;
   options.seed = stream_seed(static_cast<std::uint64_t>(flags.seed), "split");
-  const SplitData split = split_data(data, options);
+  const SplitData split = divide(flags.data, data, std::move(options));
   const std::int64_t count = std::min(flags.images, split.train->size());
   const torch::Tensor places = at::arange(count, torch::kLong) * (split.train->size() / count);
   std::vector<torch::Tensor> columns;

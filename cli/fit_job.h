@@ -20,7 +20,7 @@ class FitJob {
   FitJob(FitFlags& flags, const CommandLine& line);
 
   [[nodiscard]] const std::string& data_name() const { return training_.source.name; }
-  [[nodiscard]] const std::string& model_name() const { return plan_.model.name; }
+  [[nodiscard]] const std::string& model_name() const { return training_.learner->model().name; }
   /// See `data_fingerprint`.
   [[nodiscard]] std::string data_sha256() const;
 

@@ -28,21 +28,8 @@ OptimizerOptions parse_optimizer(const TrainingFlags& flags) {
   return options;
 }
 
-std::vector<std::int64_t> parse_hidden(const std::string& text) {
-  std::vector<std::int64_t> widths;
-  for (const std::string& piece : trim(text).empty() ? Arguments{} : split(text, ',')) {
-    const auto width = parse_integer(piece);
-    require(width && *width >= 1, ErrorKind::usage,
-            "--hidden: expected widths >= 1 with commas between them, as in 128,64, got '", text,
-            "'");
-    widths.push_back(*width);
-  }
-  return widths;
-}
-
 /// One thread is faster than two on small tensors.
-std::int64_t default_threads(const Task& task, const TrainingFlags& flags,
-                             const TrainingPlan& plan) {
+std::int64_t default_threads(const Task& task, const ModelPlan& model) {
   constexpr std::int64_t kSmallImage = 256;
   constexpr std::int64_t kNarrow = 512;
   constexpr std::int64_t kMost = 8;
@@ -52,9 +39,9 @@ std::int64_t default_threads(const Task& task, const TrainingFlags& flags,
   }
   const auto narrow = [](std::int64_t width) { return width <= kNarrow; };
   const bool small =
-      plan.model.name == "mlp"
-          ? narrow(inputs) && (!plan.model.hidden || std::all_of(plan.model.hidden->begin(),
-                                                                 plan.model.hidden->end(), narrow))
+      model.name == "mlp"
+          ? narrow(inputs) && (!model.hidden ||
+                               std::all_of(model.hidden->begin(), model.hidden->end(), narrow))
           : inputs <= kSmallImage;
   return small ? 1 : std::min<std::int64_t>(at::get_num_threads(), kMost);
 }
@@ -105,9 +92,21 @@ std::optional<Loader> validation_loader(const SplitData& data, std::int64_t work
                 {.batch_size = kEvaluationBatch, .shuffle = false, .workers = workers});
 }
 
+/// The statistics with which pretrained weights saw their images: those in their own file if a run
+/// of onecycle wrote it, else those of ImageNet. Nothing without weights, and for grey images.
+std::optional<ImageStatistics> statistics_for(const ModelRecipe& recipe, const Task& task) {
+  if (!recipe.weights) {
+    return std::nullopt;
+  }
+  if (auto own = statistics_in(recipe.weights->tensors)) {
+    return own;
+  }
+  return task.input_shape[0] == 3 ? std::optional(imagenet_statistics()) : std::nullopt;
+}
+
 /// Everything that could be different elsewhere, or later, is written down.
 void resolve(TrainingFlags& flags, const TrainingPlan& plan, const LoadedData& source,
-             const Model& model) {
+             const ModelPlan& chosen, const Model& model) {
   if (!is_built_in(flags.data.source)) {
     flags.data.source = std::filesystem::absolute(flags.data.source).native();
   }
@@ -115,8 +114,12 @@ void resolve(TrainingFlags& flags, const TrainingPlan& plan, const LoadedData& s
     flags.data.target = source.task.target;
     flags.data.task = to_string(source.task.kind);
   }
+  flags.model.name = chosen.text();
   if (const auto hidden = model.config.find("hidden"); hidden != model.config.end()) {
-    flags.hidden = hidden->second;
+    flags.model.hidden = hidden->second;
+  }
+  if (flags.model.weights) {
+    flags.model.weights = std::filesystem::absolute(*flags.model.weights).native();
   }
   flags.momentum = momentum_of(plan.optimizer);
   flags.weight_decay = weight_decay_of(plan.optimizer);
@@ -143,25 +146,7 @@ void add_training_flags(CommandLine& line, TrainingFlags& flags) {
   line.option({.name = "batch-size", .label = "N", .help = "examples", .range = kAtLeastOne},
               &flags.batch_size);
   line.heading("Model and optimizer");
-  line.option({.name = "model",
-               .label = "NAME",
-               .help = "mlp, lenet, resnet9, ...: see onecycle models; options as in "
-                       "'resnet18(head=fastai)'",
-               .choices = model_names()},
-              &flags.model);
-  line.option({.name = "weights",
-               .label = "FILE",
-               .help = "pretrained weights to begin with: safetensors, or torch.save's",
-               .default_note = "none"},
-              &flags.weights);
-  line.option({.name = "allow-partial",
-               .help = "also where tensors other than the head's are missing or left over"},
-              &flags.allow_partial);
-  line.option({.name = "hidden",
-               .label = "A,B",
-               .help = "widths of the hidden layers of an mlp",
-               .default_note = "128"},
-              &flags.hidden);
+  add_model_flags(line, flags.model);
   line.option({.name = "optimizer",
                .label = "NAME",
                .help = "sgd, adam, adamw, rmsprop, lars or lamb, as in 'adam(beta2=0.999)'",
@@ -249,37 +234,12 @@ void add_policy_flag(CommandLine& line, TrainingFlags& flags) {
               &flags.policy);
 }
 
-ModelPlan parse_model(const std::string& text) {
-  ModelPlan plan;
-  const std::size_t open = text.starts_with("script:") ? std::string::npos : text.find('(');
-  plan.name = trim(text.substr(0, open));
-  if (open != std::string::npos) {
-    require(text.ends_with(')'), ErrorKind::usage, "--model: expected '", text,
-            "' to end with ), as in resnet18(head=fastai)");
-    const std::string inner = text.substr(open + 1, text.size() - open - 2);
-    for (const std::string& piece : trim(inner).empty() ? Arguments{} : split(inner, ',')) {
-      const std::size_t equals = piece.find('=');
-      require(equals != std::string::npos, ErrorKind::usage,
-              "--model: expected options NAME=VALUE with commas between them, got '", piece, "'");
-      plan.options[std::string(trim(piece.substr(0, equals)))] = trim(piece.substr(equals + 1));
-    }
-  }
-  (void)find_model(plan.name);
-  return plan;
-}
-
 TrainingPlan plan_training(const TrainingFlags& flags) {
   require(!flags.data.source.empty(), ErrorKind::usage,
           "expected data to train on: digits, a file or a folder; onecycle data lists what there "
           "is");
-  require(!flags.allow_partial || flags.weights, ErrorKind::usage,
-          "--allow-partial: expected --weights beside it, got none");
-  ModelPlan model = parse_model(flags.model);
-  if (flags.hidden) {
-    model.hidden = parse_hidden(*flags.hidden);
-  }
   return {.data = plan_data(flags.data),
-          .model = std::move(model),
+          .model = ModelRecipe::understand(flags.model),
           .optimizer = parse_optimizer(flags),
           .schedule = parse_group_schedules(flags.policy),
           .decay_exclusion = DecayExclusion::parse(flags.wd_exclude, "--wd-exclude"),
@@ -291,16 +251,17 @@ TrainingPlan plan_training(const TrainingFlags& flags) {
 Training make_training(TrainingFlags& flags, const TrainingPlan& plan) {
   const auto seed = static_cast<std::uint64_t>(flags.seed);
   LoadedData source = open(flags.data, plan.data);
+  const ModelPlan chosen = plan.model.plan_for(source);
   // Before anything is calculated: sums may depend on the number.
   at::set_num_threads(static_cast<int>(
-      flags.threads > 0 ? flags.threads : default_threads(source.task, flags, plan)));
+      flags.threads > 0 ? flags.threads : default_threads(source.task, chosen)));
   SplitOptions options = plan.data.split;
   options.seed = stream_seed(
       static_cast<std::uint64_t>(flags.data.split_seed.value_or(flags.seed)), "split");
-  if (source.images && flags.weights && !flags.data.normalize) {
-    options.images.normalize = imagenet_statistics();
+  if (source.images && !flags.data.normalize) {
+    options.images.normalize = statistics_for(plan.model, source.task);
   }
-  SplitData data = split_data(source, options);
+  SplitData data = divide(flags.data, source, std::move(options));
   const std::int64_t threads = workers(flags.data, source.images);
   Loader loader(data.train, {.batch_size = flags.batch_size,
                              .seed = stream_seed(seed, "loader"),
@@ -308,18 +269,11 @@ Training make_training(TrainingFlags& flags, const TrainingPlan& plan) {
                              .workers = threads});
   torch::manual_seed(stream_seed(seed, "init"));
   Training training;
-  Model model = make_model(plan.model.name, {.input_shape = source.task.input_shape,
-                                             .outputs = source.task.outputs(),
-                                             .hidden = plan.model.hidden,
-                                             .options = plan.model.options});
-  if (flags.weights) {
-    training.weights = load_pretrained(
-        model, open_weights(*flags.weights).tensors,
-        {.allow_partial = flags.allow_partial, .source = *flags.weights});
-  }
-  resolve(flags, plan, source, model);
+  LoadedModel loaded = make(plan.model, chosen, source.task);
+  training.weights = std::move(loaded.weights);
+  resolve(flags, plan, source, chosen, loaded.model);
   training.learner = std::make_unique<Learner>(
-      std::move(model), std::move(loader), validation_loader(data, threads),
+      std::move(loaded.model), std::move(loader), validation_loader(data, threads),
       learner_options(flags, plan, data, source.task));
   if (source.images) {
     training.resize = plan.data.reading.images.resize;

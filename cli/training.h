@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,7 +9,7 @@
 
 #include "command_line.h"
 #include "data_flags.h"
-#include "onecycle/model/pretrained.h"
+#include "model_flags.h"
 #include "onecycle/train/learner.h"
 
 namespace onecycle::cli {
@@ -22,10 +21,7 @@ inline constexpr std::int64_t kEvaluationBatch = 512;
 struct TrainingFlags {
   DataFlags data;
   std::int64_t batch_size = 64;
-  std::string model = "mlp";
-  std::optional<std::string> hidden;
-  std::optional<std::string> weights;
-  bool allow_partial = false;
+  ModelFlags model;
   double label_smoothing = 0.0;
   std::string optimizer = "sgd";
   std::optional<double> momentum;
@@ -52,20 +48,10 @@ void add_training_flags(CommandLine& line, TrainingFlags& flags);
 /// Not among them: the policy, of which `compare` has several.
 void add_policy_flag(CommandLine& line, TrainingFlags& flags);
 
-/// Which model: `resnet18(head=fastai)` is a name and options.
-struct ModelPlan {
-  std::string name;
-  std::map<std::string, std::string> options;
-  std::optional<std::vector<std::int64_t>> hidden;
-};
-
-/// Throws a usage error for a model that there is not, and options in another form.
-ModelPlan parse_model(const std::string& text);
-
 /// What stands in the flags, understood. Made before any work.
 struct TrainingPlan {
   DataPlan data;
-  ModelPlan model;
+  ModelRecipe model;
   OptimizerOptions optimizer;
   GroupSchedules schedule;
   DecayExclusion decay_exclusion;
