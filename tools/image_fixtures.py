@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes the images of tests/data/images and, beside each, the pixels that Pillow gives: NAME.pixels, first
-as RGB, then as grey, row by row. Needs Pillow. Usage: tools/image_fixtures.py"""
+as RGB, then as grey, row by row; and tests/data/large.jpg. Needs Pillow. Usage: tools/image_fixtures.py"""
 
 import io
 import pathlib
@@ -111,7 +111,15 @@ def over_white(data):
     return white
 
 
+def large():
+    """Smooth, as photos mostly are."""
+    size = (160, 120)
+    mask = Image.radial_gradient("L").resize(size)
+    return Image.composite(Image.linear_gradient("L").resize(size), Image.new("L", size, 200), mask)
+
+
 def main():
+    (FOLDER.parent / "large.jpg").write_bytes(jpeg(large()))
     FOLDER.mkdir(exist_ok=True)
     for name, data in files():
         image = over_white(data)

@@ -37,7 +37,8 @@ Rgb read_pixel(const std::uint8_t* p) {
 }
 
 template <PixelKind kind>
-void convert(const std::uint8_t* in, std::int64_t count, std::uint8_t* out, std::int64_t channels) {
+void convert_each(const std::uint8_t* in, std::int64_t count, std::uint8_t* out,
+                  std::int64_t channels) {
   const std::int64_t step = pixel_bytes(kind);
   for (std::int64_t i = 0; i < count; ++i, in += step, out += channels) {
     const Rgb colour = read_pixel<kind>(in);
@@ -75,15 +76,15 @@ void convert_pixels(const std::uint8_t* in, PixelKind kind, std::int64_t count, 
                     std::int64_t channels) {
   switch (kind) {
     case PixelKind::grey:
-      return convert<PixelKind::grey>(in, count, out, channels);
+      return convert_each<PixelKind::grey>(in, count, out, channels);
     case PixelKind::grey_alpha:
-      return convert<PixelKind::grey_alpha>(in, count, out, channels);
+      return convert_each<PixelKind::grey_alpha>(in, count, out, channels);
     case PixelKind::rgb:
-      return convert<PixelKind::rgb>(in, count, out, channels);
+      return convert_each<PixelKind::rgb>(in, count, out, channels);
     case PixelKind::rgba:
-      return convert<PixelKind::rgba>(in, count, out, channels);
+      return convert_each<PixelKind::rgba>(in, count, out, channels);
     case PixelKind::inverted_cmyk:
-      return convert<PixelKind::inverted_cmyk>(in, count, out, channels);
+      return convert_each<PixelKind::inverted_cmyk>(in, count, out, channels);
   }
 }
 
