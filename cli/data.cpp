@@ -1,4 +1,5 @@
 #include "onecycle/core/text.h"
+#include "onecycle/data/augment.h"
 #include "onecycle/data/source.h"
 #include "onecycle/fetch/remote_sets.h"
 #include "output.h"
@@ -26,7 +27,17 @@ void print_text() {
   }
   print("\n");
   print(forms);
-  print(cat("\n--augment: ", join(augment_forms(), ", "), "\n\n"));
+  Table changes{{"--augment", "what it does to training images"}, {}};
+  for (const AugmentationInfo& info : augmentations()) {
+    Arguments options;
+    for (const FieldInfo& field : info.fields) {
+      options.push_back(cat(field.name, "=", field.default_value));
+    }
+    changes.rows.push_back({cat(info.name, "(", join(options, ", "), ")"), info.summary});
+  }
+  print("\n");
+  print(changes);
+  print("\n");
   for (const BuiltInData& set : built_in_data()) {
     print(cat("Credit for ", set.name, ": ", set.credit, "\n"));
   }

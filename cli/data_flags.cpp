@@ -60,11 +60,28 @@ CacheOptions cache_options(const std::string& text) {
   return options;
 }
 
-std::optional<ImageStatistics> statistics(const std::optional<std::string>& text) {
+std::optional<ChannelStatistics> parse_statistics(const std::optional<std::string>& text) {
   if (!text || *text == "data") {
     return std::nullopt;
   }
-  return parse_statistics(*text, "--normalize");
+  if (*text == "imagenet") {
+    return imagenet_statistics();
+  }
+  if (*text == "cifar10") {
+    return cifar10_statistics();
+  }
+  require(*text == "cifar100", ErrorKind::usage,
+          "--normalize: expected data, imagenet, cifar10 or cifar100, got '", *text, "'");
+  return cifar100_statistics();
+}
+
+/// Names for completion.
+Arguments augmentation_names() {
+  Arguments names{"none"};
+  for (const AugmentationInfo& info : augmentations()) {
+    names.push_back(info.name);
+  }
+  return names;
 }
 
 }  // namespace
@@ -131,13 +148,13 @@ void add_preparation_flags(CommandLine& line, DataFlags& flags) {
   line.option({.name = "augment",
                .label = "A,B",
                .help = "changes of training images, as in 'crop(4),flip'; see onecycle data",
-               .choices = augment_names()},
+               .choices = augmentation_names()},
               &flags.augment);
   line.option({.name = "normalize",
                .label = "NAME",
-               .help = "mean and deviation of the pixels: data, imagenet or cifar10",
-               .default_note = "data; imagenet with --weights",
-               .choices = {"data", "imagenet", "cifar10"}},
+               .help = "mean and deviation of the pixels: data, imagenet, cifar10 or cifar100",
+               .default_note = "data; with --weights theirs, else imagenet",
+               .choices = {"data", "imagenet", "cifar10", "cifar100"}},
               &flags.normalize);
   line.option({.name = "cache",
                .label = "BYTES|FILE",
@@ -155,8 +172,8 @@ void add_preparation_flags(CommandLine& line, DataFlags& flags) {
 DataPlan plan_data(const DataFlags& flags) {
   return {.reading = {.table = table_options(flags), .images = image_options(flags)},
           .split = {.valid = flags.valid,
-                    .images = {.augment = parse_augment(flags.augment, "--augment"),
-                               .normalize = statistics(flags.normalize),
+                    .images = {.augment = parse_augment(flags.augment),
+                               .normalize = parse_statistics(flags.normalize),
                                .cache = cache_options(flags.cache)}}};
 }
 

@@ -40,7 +40,13 @@ ClassCounts count_classes(const LoadedData& data) {
   return {.train = of(data.parts->train), .valid = of(data.parts->valid)};
 }
 
-Json numbers(const std::vector<double>& values) { return values; }
+std::string brief_list(const std::vector<double>& values) {
+  Arguments texts;
+  for (const double value : values) {
+    texts.push_back(format_brief(value));
+  }
+  return join(texts, ", ");
+}
 
 /// The survey of a folder; nothing for other data.
 std::optional<ImageSurvey> survey_of(const LoadedData& data) {
@@ -84,7 +90,7 @@ void print_survey(const ImageSurvey& survey) {
 }
 
 Json json_of(const LoadedData& data, const std::optional<ImageSurvey>& survey,
-             const std::optional<ImageStatistics>& statistics) {
+             const std::optional<ChannelStatistics>& statistics) {
   Json json{{"name", data.name},
             {"examples", data.examples->size()},
             {"task", to_string(data.task.kind)},
@@ -103,8 +109,8 @@ Json json_of(const LoadedData& data, const std::optional<ImageSurvey>& survey,
     json["classes"] = std::move(classes);
   }
   if (statistics) {
-    json["mean"] = numbers(statistics->mean);
-    json["deviation"] = numbers(statistics->deviation);
+    json["mean"] = statistics->mean;
+    json["deviation"] = statistics->deviation;
   }
   if (survey) {
     Json sizes = Json::array();
@@ -122,7 +128,7 @@ Json json_of(const LoadedData& data, const std::optional<ImageSurvey>& survey,
 }
 
 /// Up to 64 examples that can be read, spread over all.
-torch::Tensor samples_of(const LoadedData& data, const std::optional<ImageSurvey>& survey) {
+std::vector<std::int64_t> samples_of(const LoadedData& data, const std::optional<ImageSurvey>& survey) {
   constexpr std::int64_t kSamples = 64;
   std::vector<std::int64_t> good;
   for (std::int64_t i = 0; i < data.examples->size(); ++i) {
@@ -138,7 +144,7 @@ torch::Tensor samples_of(const LoadedData& data, const std::optional<ImageSurvey
   for (std::int64_t i = 0; i < count; ++i) {
     chosen.push_back(good[static_cast<std::size_t>(i) * good.size() / static_cast<std::size_t>(count)]);
   }
-  return torch::tensor(chosen, torch::kLong);
+  return chosen;
 }
 
 CommandLine info_command_line(InfoFlags& flags) {
@@ -168,13 +174,13 @@ int run_data_info(const Arguments& arguments) {
   require(flags.sheet.empty() || data.images, ErrorKind::usage,
           "--sheet: expected images, got numbers; leave it out");
   const std::optional<ImageSurvey> survey = survey_of(data);
-  const torch::Tensor samples = samples_of(data, survey);
-  std::optional<ImageStatistics> statistics;
-  if (data.images && samples.numel() > 0) {
-    statistics = measure_statistics(SubsetDataset(data.examples, samples), 0);
+  const std::vector<std::int64_t> samples = samples_of(data, survey);
+  std::optional<ChannelStatistics> statistics;
+  if (data.images && !samples.empty()) {
+    statistics = channel_statistics(SubsetDataset(data.examples, samples));
   }
   if (!flags.sheet.empty()) {
-    const torch::Tensor images = data.examples->get(samples).inputs;
+    const torch::Tensor images = data.examples->get(torch::tensor(samples, torch::kLong)).inputs;
     write_png(flags.sheet, contact_sheet(images, {.scale = std::max<std::int64_t>(
                                                       1, 64 / images.size(3))}));
   }
@@ -186,7 +192,8 @@ int run_data_info(const Arguments& arguments) {
     print(cat(fact.name, ": ", fact.value, "\n"));
   }
   if (statistics) {
-    print(cat("normalisation: ", statistics->text(), "\n"));
+    print(cat("mean: ", brief_list(statistics->mean), "\ndeviation: ", brief_list(statistics->deviation),
+              "\n"));
   }
   if (data.task.kind == TaskKind::classification) {
     print("\n");

@@ -13,6 +13,7 @@
 #include "onecycle/schedule/catalogue.h"
 #include "onecycle/train/device.h"
 #include "onecycle/train/optimizers.h"
+#include "onecycle/train/trained_model.h"
 
 namespace onecycle::cli {
 namespace {
@@ -94,12 +95,12 @@ std::optional<Loader> validation_loader(const SplitData& data, std::int64_t work
 
 /// The statistics with which pretrained weights saw their images: those in their own file if a run
 /// of onecycle wrote it, else those of ImageNet. Nothing without weights, and for grey images.
-std::optional<ImageStatistics> statistics_for(const ModelRecipe& recipe, const Task& task) {
+std::optional<ChannelStatistics> statistics_for(const ModelRecipe& recipe, const Task& task) {
   if (!recipe.weights) {
     return std::nullopt;
   }
-  if (auto own = statistics_in(recipe.weights->tensors)) {
-    return own;
+  if (recipe.weights->metadata.contains(kResizeKey)) {
+    return channel_statistics_in(recipe.weights->tensors);
   }
   return task.input_shape[0] == 3 ? std::optional(imagenet_statistics()) : std::nullopt;
 }

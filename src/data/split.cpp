@@ -6,14 +6,13 @@
 
 #include "onecycle/core/error.h"
 #include "onecycle/core/random.h"
+#include "onecycle/data/subset.h"
 
 namespace onecycle {
 namespace {
 
 constexpr double kValid = 0.2;
-constexpr double kWhite = 255.0;
 constexpr std::int64_t kMeasuredImages = 2000;
-constexpr std::size_t kMeasuredAtOnce = 64;
 
 struct Stratum {
   std::vector<std::int64_t> members;
@@ -63,19 +62,8 @@ std::vector<std::int64_t> groups_of(const LoadedData& data) {
   return {first, first + size};
 }
 
-/// As the data set says, or as `options` do.
-SplitIndices indices_of(const LoadedData& data, const SplitOptions& options) {
-  if (!data.parts) {
-    return split_stratified(groups_of(data), {.valid = options.valid.value_or(kValid), .seed = options.seed});
-  }
-  require(!options.valid, ErrorKind::usage, "valid: expected none for '", data.name,
-          "', which has a validation part of its own, got ", options.valid.value_or(0.0),
-          "; leave it out");
-  return *data.parts;
-}
-
 SplitData split_numbers(const LoadedData& data, const SplitIndices& indices) {
-  const Batch train = data.examples->get(indices.train);
+  const Batch train = data.examples->get(index_tensor(indices.train));
   SplitData split{.valid_indices = indices.valid,
                   .standardization = {.inputs = Standardizer::fit(train.inputs), .targets = {}}};
   const Standardization& statistics = split.standardization;
@@ -97,58 +85,32 @@ SplitData split_numbers(const LoadedData& data, const SplitIndices& indices) {
   return split;
 }
 
-/// Of images drawn by `seed`, a few at a time: they need not fit into memory.
-ImageStatistics measure_statistics(const Dataset& images, std::uint64_t seed) {
-  Random random(stream_seed(seed, "statistics"));
-  std::vector<std::int64_t> order = random_permutation(images.size(), random);
-  order.resize(static_cast<std::size_t>(std::min(images.size(), kMeasuredImages)));
-  torch::Tensor sum;
-  torch::Tensor squares;
-  std::int64_t pixels = 0;
-  for (std::size_t first = 0; first < order.size(); first += kMeasuredAtOnce) {
-    const auto end = std::min(order.size(), first + kMeasuredAtOnce);
-    const auto begin = order.begin() + static_cast<std::ptrdiff_t>(first);
-    const torch::Tensor x =
-        images.get(index_tensor({begin, order.begin() + static_cast<std::ptrdiff_t>(end)}))
-            .inputs.to(torch::kDouble);
-    pixels += x.numel() / x.size(1);
-    sum = first == 0 ? x.sum({0, 2, 3}) : sum + x.sum({0, 2, 3});
-    squares = first == 0 ? x.square().sum({0, 2, 3}) : squares + x.square().sum({0, 2, 3});
-  }
-  const auto count = static_cast<double>(pixels);
-  const torch::Tensor mean = sum / count;
-  const torch::Tensor deviation = (squares / count - mean.square()).clamp_min(0.0).sqrt();
-  ImageStatistics statistics;
-  for (std::int64_t c = 0; c < mean.size(0); ++c) {
-    const auto deviation_here = deviation[c].item<double>();
-    statistics.mean.push_back(mean[c].item<double>() / kWhite);
-    // Less than a hundredth of a shade is rounding: the channel is constant, and only centred.
-    statistics.deviation.push_back(deviation_here < 0.01 ? 1.0 : deviation_here / kWhite);
-  }
-  return statistics;
+/// In memory they are fast enough.
+std::shared_ptr<const Dataset> cached(const LoadedData& data, const CacheOptions& options) {
+  const bool in_memory = dynamic_cast<const TensorDataset*>(data.examples.get()) != nullptr;
+  return in_memory ? data.examples : std::make_shared<CachedDataset>(data.examples, options);
 }
 
 SplitData split_images(const LoadedData& data, const SplitIndices& indices,
-                       const SplitOptions& options) {
-  const auto images = std::make_shared<CachedDataset>(data.examples, options.images.cache);
-  const auto train =
-      std::make_shared<SubsetDataset>(images, indices.train);
-  const ImageStatistics statistics =
-      options.images.normalize
-          ? *options.images.normalize
-          : measure_statistics(*train, options.seed);
+                       const ImagePreparation& options) {
+  const std::shared_ptr<const Dataset> images = cached(data, options.cache);
+  const auto train = std::make_shared<SubsetDataset>(images, indices.train);
+  AugmentOptions augmentation = options.augment;
+  augmentation.classes = data.task.outputs();
+  augmentation.statistics =
+      options.normalize ? *options.normalize : channel_statistics(*train, kMeasuredImages);
   const auto plain = [&](std::shared_ptr<const Dataset> part) {
-    return std::make_shared<PreparedDataset>(std::move(part), normalize(statistics));
+    return std::make_shared<PreparedDataset>(std::move(part),
+                                             normalize_images(augmentation.statistics));
   };
   SplitData split{.train = train,
-                  .transform = augment(options.images.augment, statistics, data.task.outputs()),
+                  .transform = augment(augmentation),
                   .train_plain = plain(train),
                   .valid_indices = indices.valid,
-                  .standardization = standardization_of(statistics)};
+                  .standardization = {.inputs = Standardizer::of_bytes(*augmentation.statistics)}};
   if (!indices.valid.empty()) {
-    const torch::Tensor where = index_tensor(indices.valid);
     split.valid = plain(std::make_shared<SubsetDataset>(images, indices.valid));
-    split.valid_targets = data.targets.index_select(0, where);
+    split.valid_targets = data.targets.index_select(0, index_tensor(indices.valid));
   }
   return split;
 }
@@ -186,9 +148,19 @@ SplitIndices split_stratified(const std::vector<std::int64_t>& groups,
   return split;
 }
 
+SplitIndices split_indices(const LoadedData& data, const SplitOptions& options) {
+  if (!data.parts) {
+    return split_stratified(groups_of(data), {.valid = options.valid.value_or(kValid), .seed = options.seed});
+  }
+  require(!options.valid, ErrorKind::usage, "valid: expected none for '", data.name,
+          "', which has a validation part of its own, got ", options.valid.value_or(0.0),
+          "; leave it out");
+  return *data.parts;
+}
+
 SplitData split_data(const LoadedData& data, const SplitOptions& options) {
-  const SplitIndices indices = indices_of(data, options);
-  return data.images ? split_images(data, indices, options) : split_numbers(data, indices);
+  const SplitIndices indices = split_indices(data, options);
+  return data.images ? split_images(data, indices, options.images) : split_numbers(data, indices);
 }
 
 }  // namespace onecycle

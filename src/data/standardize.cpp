@@ -7,6 +7,7 @@
 namespace onecycle {
 namespace {
 
+constexpr double kWhite = 255.0;
 constexpr std::string_view kInputs = "standardize.inputs.";
 constexpr std::string_view kTargets = "standardize.targets.";
 
@@ -49,6 +50,27 @@ Standardizer Standardizer::fit(const torch::Tensor& examples) {
   const torch::Tensor constant = x.amax(over, true).eq(x.amin(over, true));
   const torch::Tensor deviation = variance.sqrt().masked_fill(constant, 1.0);
   return {.mean = mean.squeeze(0), .deviation = deviation.squeeze(0)};
+}
+
+Standardizer Standardizer::of_bytes(const ChannelStatistics& statistics) {
+  const auto channels = static_cast<std::int64_t>(statistics.mean.size());
+  const auto of_channels = [&](const std::vector<double>& values) {
+    return torch::tensor(values, torch::kDouble).mul(kWhite).view({channels, 1, 1});
+  };
+  return {.mean = of_channels(statistics.mean), .deviation = of_channels(statistics.deviation)};
+}
+
+std::optional<ChannelStatistics> channel_statistics_in(const NamedTensors& tensors) {
+  const std::optional<Standardizer> inputs = read(tensors, kInputs);
+  if (!inputs || inputs->mean.dim() != 3) {
+    return std::nullopt;
+  }
+  const auto values = [](const torch::Tensor& statistic) {
+    const torch::Tensor scaled = statistic.to(torch::kDouble).flatten().div(kWhite).contiguous();
+    const auto* first = scaled.const_data_ptr<double>();
+    return std::vector<double>(first, first + scaled.numel());
+  };
+  return ChannelStatistics{.mean = values(inputs->mean), .deviation = values(inputs->deviation)};
 }
 
 torch::Tensor Standardizer::apply(const torch::Tensor& x) const {

@@ -81,7 +81,7 @@ void save_trained_model(const std::filesystem::path& path, const TrainedModel& t
   file.metadata["task.features"] = as_json(task.features);
   file.metadata["task.input_shape"] = as_json(task.input_shape);
   if (trained.resize) {
-    file.metadata["image.resize"] = to_string(*trained.resize);
+    file.metadata[kResizeKey] = to_string(*trained.resize);
   }
   save_tensors(path, file);
 }
@@ -104,7 +104,7 @@ TrainedModel load_trained_model(const std::filesystem::path& path) {
   }
   load_weights(*trained.model.module, weights, path.native());
   trained.standardization = Standardization::from_tensors(statistics);
-  if (const auto resize = file.metadata.find("image.resize"); resize != file.metadata.end()) {
+  if (const auto resize = file.metadata.find(kResizeKey); resize != file.metadata.end()) {
     trained.resize = resize_method(resize->second);
   }
   trained.model.module->eval();

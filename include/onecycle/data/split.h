@@ -3,8 +3,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "onecycle/data/augment.h"
+#include "onecycle/data/cache.h"
+#include "onecycle/data/channel_statistics.h"
 #include "onecycle/data/standardize.h"
 #include "onecycle/data/task.h"
 
@@ -12,10 +16,10 @@ namespace onecycle {
 
 /// How images become the inputs of a model.
 struct ImagePreparation {
-  AugmentOptions augment = {};  ///< of training images alone
-  /// Mean and deviation of each channel; not given: of at most 2,000 training images, drawn by the
-  /// seed.
-  std::optional<ImageStatistics> normalize = {};
+  /// Of training images alone. Statistics and classes are filled in here.
+  AugmentOptions augment = {};
+  /// Not given: those of 2,000 training images, evenly spread, or of all if they are fewer.
+  std::optional<ChannelStatistics> normalize = {};
   CacheOptions cache = {};  ///< of decoded images
 };
 
@@ -41,21 +45,25 @@ SplitIndices split_stratified(const std::vector<std::int64_t>& groups,
 
 /// Data ready for training.
 struct SplitData {
-  std::shared_ptr<const Dataset> train;  ///< for a loader with `transform`
-  BatchTransform transform;              ///< of the loader of `train`; none for numbers
+  std::shared_ptr<const Dataset> train = {};  ///< for a loader with `transform`
+  BatchTransform transform = {};              ///< of the loader of `train`; none for numbers
   /// The same examples as validation sees them: not augmented.
-  std::shared_ptr<const Dataset> train_plain;
-  std::shared_ptr<const Dataset> valid;  ///< none if the part is 0
-  torch::Tensor valid_targets;           ///< [n]; undefined if the part is 0
+  std::shared_ptr<const Dataset> train_plain = {};
+  std::shared_ptr<const Dataset> valid = {};  ///< none if the part is 0
+  torch::Tensor valid_targets = {};           ///< [n]; undefined if the part is 0
   /// Where the examples of `valid` are in the whole data set.
-  std::vector<std::int64_t> valid_indices;
-  Standardization standardization;  ///< from the training part alone
+  std::vector<std::int64_t> valid_indices = {};
+  Standardization standardization = {};  ///< from the training part alone
 };
 
-/// Splits as the data set says or else by class, or at random for a regression. Numbers are
-/// standardised at once, inputs and the targets of a regression, to float32; images stay as they are
-/// until a loader asks for them. The same seed gives the same split. Throws a usage error if `valid`
-/// is given for a data set that has its own validation part, and options for images if it has none.
+/// Which examples are for what: as the data set says, or else by class, or at random for a
+/// regression. Throws a usage error if `valid` is given for a data set that has its own validation
+/// part.
+SplitIndices split_indices(const LoadedData& data, const SplitOptions& options = {});
+
+/// Splits as `split_indices` says. Numbers are standardised at once, inputs and the targets of a
+/// regression, to float32; images stay as they are until a loader asks for them. The same seed gives
+/// the same split.
 SplitData split_data(const LoadedData& data, const SplitOptions& options = {});
 
 }  // namespace onecycle

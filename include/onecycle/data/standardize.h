@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "onecycle/data/channel_statistics.h"
+
 namespace onecycle {
 
 /// Tensors by name, as weight files hold them.
@@ -22,6 +24,8 @@ struct Standardizer {
   /// Statistics over all examples [N, ...]: one for all of [N], for each feature of [N, F], for
   /// each channel of [N, C, H, W]. What is constant is only centred: its deviation is 1.
   static Standardizer fit(const torch::Tensor& examples);
+  /// What brings bytes [N, C, H, W] to `statistics`, which are in units of 255.
+  static Standardizer of_bytes(const ChannelStatistics& statistics);
 
   [[nodiscard]] torch::Tensor apply(const torch::Tensor& x) const;
   /// y -> y * deviation + mean, in float32: what `apply` was given.
@@ -31,7 +35,7 @@ struct Standardizer {
 /// How a data set was prepared; saved with the weights, without it they predict nothing.
 struct Standardization {
   Standardizer inputs;
-  std::optional<Standardizer> targets;  ///< of a regression
+  std::optional<Standardizer> targets = {};  ///< of a regression
 
   /// `standardize.inputs.mean`, ... : the tensors to save.
   [[nodiscard]] NamedTensors tensors() const;
@@ -39,5 +43,9 @@ struct Standardization {
   /// one is missing.
   static Standardization from_tensors(const NamedTensors& tensors);
 };
+
+/// The statistics of images among the tensors that `Standardization::tensors` lists, in units of 255;
+/// nothing if there are none.
+std::optional<ChannelStatistics> channel_statistics_in(const NamedTensors& tensors);
 
 }  // namespace onecycle

@@ -16,11 +16,14 @@
 
 namespace onecycle {
 
+/// The metadata that only models of images have.
+inline constexpr const char* kResizeKey = "image.resize";
+
 /// What a run leaves to those who use its weights.
 struct TrainedModel {
   Model model;
   Task task;
-  Standardization standardization;  ///< of inputs, and of a regression's targets
+  Standardization standardization = {};  ///< of inputs, and of a regression's targets
   /// How images of other sizes are brought to `task.input_shape`; nothing where the inputs are no
   /// images from files.
   std::optional<ResizeMethod> resize = {};
@@ -28,7 +31,7 @@ struct TrainedModel {
 
 /// Writes `weights` of `trained.model` (its own, or others of the same names) and everything else of
 /// it as one safetensors file, whole or not at all. Its metadata say what makes the model again
-/// (`model.*`), what there was to learn (`task.*`) and how images are resized (`image.resize`); the
+/// (`model.*`), what there was to learn (`task.*`) and how images are resized (`kResizeKey`); the
 /// statistics stand beside the weights (`standardize.*`).
 void save_trained_model(const std::filesystem::path& path, const TrainedModel& trained,
                         const NamedTensors& weights);
