@@ -9,10 +9,10 @@
 namespace onecycle::cli {
 
 std::span<const Verb> verbs() {
-  static const std::array all{find_verb(),    fit_verb(),      explain_verb(), resume_verb(),
-                              compare_verb(), report_verb(),   plot_verb(),    schedule_verb(),
-                              suggest_verb(), policies_verb(), data_verb(),    completion_verb(),
-                              help_verb()};
+  static const std::array all{find_verb(),       fit_verb(),      explain_verb(), resume_verb(),
+                              compare_verb(),    report_verb(),   plot_verb(),    schedule_verb(),
+                              suggest_verb(),    policies_verb(), data_verb(),    weights_verb(),
+                              completion_verb(), help_verb()};
   return all;
 }
 

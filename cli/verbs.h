@@ -27,6 +27,7 @@ Verb schedule_verb();
 Verb suggest_verb();
 Verb policies_verb();
 Verb data_verb();
+Verb weights_verb();
 Verb completion_verb();
 Verb help_verb();
 
