@@ -22,7 +22,7 @@ std::vector<std::int64_t> parse_hidden(const std::string& text) {
 }
 
 /// What a run of onecycle wrote about the model of its weights; nothing in other files.
-std::optional<ModelPlan> plan_in(const WeightFile& file) {
+std::optional<ModelPlan> plan_in(const WeightsFile& file) {
   constexpr std::string_view kPrefix = "model.";
   ModelPlan plan;
   for (const auto& [key, value] : file.metadata) {

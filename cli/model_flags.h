@@ -11,7 +11,7 @@
 #include "onecycle/data/task.h"
 #include "onecycle/model/model.h"
 #include "onecycle/model/pretrained.h"
-#include "onecycle/model/weight_files.h"
+#include "onecycle/model/open_weights.h"
 
 namespace onecycle::cli {
 
@@ -43,7 +43,7 @@ ModelPlan parse_model(const std::string& text);
 struct ModelRecipe {
   std::optional<ModelPlan> plan;
   std::optional<std::vector<std::int64_t>> hidden;
-  std::optional<WeightFile> weights;
+  std::optional<WeightsFile> weights;
   std::string weights_path;
   bool allow_partial = false;
 

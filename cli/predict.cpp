@@ -9,7 +9,7 @@
 #include "onecycle/data/safetensors.h"
 #include "onecycle/data/table.h"
 #include "onecycle/model/catalogue.h"
-#include "onecycle/model/weight_files.h"
+#include "onecycle/model/open_weights.h"
 #include "output.h"
 #include "saved_models.h"
 #include "training.h"

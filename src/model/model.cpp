@@ -134,6 +134,23 @@ std::vector<LayerGroup> split_by_prefix(const torch::nn::Module& module,
   return groups;
 }
 
+GroupPrefixes parse_groups(std::string_view text) {
+  GroupPrefixes groups;
+  for (const auto& piece : split(text, ';')) {
+    const auto equals = piece.find('=');
+    const auto name = trim(std::string_view(piece).substr(0, equals));
+    require(equals != std::string::npos && !name.empty(), ErrorKind::usage,
+            "layer groups: expected names and prefixes such as body=conv,bn;head=fc, got '", piece,
+            "'");
+    std::vector<std::string> prefixes;
+    for (const auto& prefix : split(std::string_view(piece).substr(equals + 1), ',')) {
+      prefixes.emplace_back(trim(prefix));
+    }
+    groups.emplace_back(name, std::move(prefixes));
+  }
+  return groups;
+}
+
 std::vector<std::vector<torch::Tensor>> group_parameters(const Model& model) {
   require_sound_names(model.groups);
   std::unordered_map<std::string, torch::Tensor> by_name;

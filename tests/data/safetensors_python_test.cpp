@@ -7,6 +7,7 @@
 #include "model/tensor_bits.h"
 #include "onecycle/core/files.h"
 #include "onecycle/core/text.h"
+#include "support/python.h"
 #include "support/temp_folder.h"
 
 namespace onecycle {
@@ -38,16 +39,9 @@ save_file(tensors, sys.argv[1], metadata)
 class SafetensorsPython : public testing::Test {
  protected:
   void SetUp() override {
-    const char* chosen = std::getenv("ONECYCLE_PYTHON");
-    const auto own = std::filesystem::path(ONECYCLE_TEST_DATA) / "../../.venv/bin/python";
-    for (const std::string& python :
-         {std::string(chosen ? chosen : ""), own.string(), std::string("python3")}) {
-      if (!python.empty() &&
-          std::system(cat("'", python, "' -c 'import safetensors.numpy' 2>/dev/null").c_str()) ==
-              0) {
-        python_ = python;
-        return;
-      }
+    if (const auto python = python_with("safetensors.numpy")) {
+      python_ = *python;
+      return;
     }
     GTEST_SKIP() << "no Python with safetensors and numpy; set ONECYCLE_PYTHON to one";
   }

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -58,6 +59,10 @@ using GroupPrefixes = std::vector<std::pair<std::string, std::vector<std::string
 /// that is left without parameters.
 std::vector<LayerGroup> split_by_prefix(const torch::nn::Module& module,
                                         const GroupPrefixes& prefixes);
+
+/// Reads `body=conv,bn;head=fc` as groups for `split_by_prefix`; `body=;head=fc` puts the rest into
+/// `body`. Throws a usage error for a group without a name or `=`.
+GroupPrefixes parse_groups(std::string_view text);
 
 /// Throws a usage error unless every parameter of `model.module` is in exactly one group, no group
 /// is empty and no two have the same name. A parameter that several modules share counts once,
