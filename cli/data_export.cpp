@@ -1,8 +1,9 @@
+#include <algorithm>
 #include <filesystem>
 
 #include "data_flags.h"
 #include "onecycle/core/error.h"
-#include "onecycle/core/files.h"
+#include "onecycle/core/random.h"
 #include "onecycle/core/text.h"
 #include "onecycle/data/image.h"
 #include "output.h"

@@ -5,6 +5,7 @@
 #include "onecycle/core/error.h"
 #include "onecycle/core/text.h"
 #include "onecycle/model/catalogue.h"
+#include "onecycle/model/recognise.h"
 
 namespace onecycle::cli {
 namespace {
@@ -21,24 +22,23 @@ std::vector<std::int64_t> parse_hidden(const std::string& text) {
   return widths;
 }
 
-/// What a run of onecycle wrote about the model of its weights; nothing in other files.
+/// The model that the weights are of, if that can be told.
 std::optional<ModelPlan> plan_in(const WeightsFile& file) {
-  constexpr std::string_view kPrefix = "model.";
+  const std::optional<Model> model = recognise_model(file);
+  if (!model) {
+    return std::nullopt;
+  }
   ModelPlan plan;
-  for (const auto& [key, value] : file.metadata) {
-    if (!key.starts_with(kPrefix)) {
-      continue;
-    }
-    const std::string name = key.substr(kPrefix.size());
-    if (name == "model") {
+  for (const auto& [key, value] : model->config) {
+    if (key == "model") {
       plan.name = value;
-    } else if (name == "hidden") {
+    } else if (key == "hidden") {
       plan.hidden = parse_hidden(value);
-    } else if (name != "input_shape" && name != "outputs") {
-      plan.options[name] = value;
+    } else if (key != "input_shape" && key != "outputs") {
+      plan.options[key] = value;
     }
   }
-  return plan.name.empty() ? std::nullopt : std::optional(plan);
+  return plan;
 }
 
 }  // namespace
@@ -107,6 +107,8 @@ ModelRecipe ModelRecipe::understand(const ModelFlags& flags) {
     recipe.weights = open_weights(*flags.weights);
     if (!recipe.plan) {
       recipe.plan = plan_in(*recipe.weights);
+      require(recipe.plan.has_value(), ErrorKind::usage, *flags.weights,
+              ": expected weights of a model that is known by their names, got others; say --model");
     }
   }
   if (recipe.plan && recipe.hidden) {

@@ -41,10 +41,10 @@ ModelPlan parse_model(const std::string& text);
 /// the data. Throws a usage error for flags that cannot be meant, a checkpoint error for weights
 /// that cannot be read.
 struct ModelRecipe {
-  std::optional<ModelPlan> plan;
-  std::optional<std::vector<std::int64_t>> hidden;
-  std::optional<WeightsFile> weights;
-  std::string weights_path;
+  std::optional<ModelPlan> plan = {};
+  std::optional<std::vector<std::int64_t>> hidden = {};
+  std::optional<WeightsFile> weights = {};
+  std::string weights_path = {};
   bool allow_partial = false;
 
   static ModelRecipe understand(const ModelFlags& flags);
@@ -57,7 +57,7 @@ struct ModelRecipe {
 struct LoadedModel {
   Model model;
   /// What became of the weights; nothing without.
-  std::optional<PartialLoad> weights;
+  std::optional<PartialLoad> weights = {};
 };
 
 /// Makes the model for `task`, from torch's default generator, and loads the weights into it. Throws

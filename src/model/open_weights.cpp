@@ -1,6 +1,6 @@
 #include "onecycle/model/open_weights.h"
 
-#include "model/mapped_file.h"
+#include "data/mapped_file.h"
 #include "model/torch_file.h"
 #include "onecycle/core/error.h"
 #include "onecycle/data/safetensors.h"

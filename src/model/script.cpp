@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "model/mapped_file.h"
+#include "data/mapped_file.h"
 #include "model/shape.h"
 #include "model/torch_file.h"
 #include "onecycle/core/error.h"

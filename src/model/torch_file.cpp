@@ -9,7 +9,7 @@
 #include <memory>
 #include <utility>
 
-#include "model/mapped_file.h"
+#include "data/mapped_file.h"
 #include "model/state_dict.h"
 #include "model/stored_zip.h"
 #include "onecycle/core/error.h"
