@@ -1,7 +1,12 @@
 #include "onecycle/core/memory.h"
 
+#include <cstdlib>
 #include <fstream>
 #include <string>
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "onecycle/core/text.h"
 
@@ -20,6 +25,17 @@ std::optional<std::int64_t> available_memory() {
     }
   }
   return std::nullopt;
+}
+
+bool keep_freed_memory() {
+#ifdef __GLIBC__
+  constexpr int kNeverMap = 1 << 30;      // the thresholds are ints
+  constexpr int kTopPad = 64 << 20;       // the heap grows by so much at once
+  return ::mallopt(M_MMAP_THRESHOLD, kNeverMap) == 1 &&
+         ::mallopt(M_TRIM_THRESHOLD, kNeverMap) == 1 && ::mallopt(M_TOP_PAD, kTopPad) == 1;
+#else
+  return false;
+#endif
 }
 
 }  // namespace onecycle

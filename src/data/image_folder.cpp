@@ -8,6 +8,7 @@
 #include "data/format/image_decoder.h"
 #include "data/image_listing.h"
 #include "data/parallel.h"
+#include "data/split_after.h"
 #include "onecycle/core/error.h"
 #include "onecycle/core/files.h"
 
@@ -123,11 +124,11 @@ torch::Tensor class_indices(const ImageListing& images) {
 }
 
 SplitIndices parts_of(const ImageListing& images) {
-  SplitIndices parts;
-  for (std::int64_t i = 0; i < images.size(); ++i) {
-    (images.folder(i).valid ? parts.valid : parts.train).push_back(i);
+  std::int64_t training = 0;
+  while (training < images.size() && !images.folder(training).valid) {
+    ++training;
   }
-  return parts;
+  return split_after(training, images.size());
 }
 
 ImageListing leave_out_bad(const ImageListing& images, ImageFolder& folder) {

@@ -1,5 +1,6 @@
 #include "onecycle/train/loss.h"
 
+#include <ATen/core/Reduction.h>
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/mse_loss.h>
 #include <ATen/ops/topk.h>
@@ -15,9 +16,13 @@ torch::Tensor difference(const torch::Tensor& output, const torch::Tensor& targe
 }
 }  // namespace
 
-Loss cross_entropy() {
-  return [](const torch::Tensor& output, const torch::Tensor& target) {
-    return at::cross_entropy_loss(output, target);
+Loss cross_entropy(double label_smoothing) {
+  require(label_smoothing >= 0.0 && label_smoothing < 1.0, ErrorKind::usage,
+          "label smoothing: expected a part in [0, 1), got ", label_smoothing);
+  return [label_smoothing](const torch::Tensor& output, const torch::Tensor& target) {
+    constexpr std::int64_t kNoneIgnored = -100;
+    return at::cross_entropy_loss(output, target, {}, at::Reduction::Mean, kNoneIgnored,
+                                  label_smoothing);
   };
 }
 

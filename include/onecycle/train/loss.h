@@ -12,8 +12,11 @@ namespace onecycle {
 /// (output of the model, target) -> the mean over the examples, a tensor without dimensions.
 using Loss = std::function<torch::Tensor(const torch::Tensor& output, const torch::Tensor& target)>;
 
-/// Mean cross-entropy of logits [N, classes] against class indices [N] (int64).
-Loss cross_entropy();
+/// Mean cross-entropy of logits [N, classes] against class indices [N] (int64), or against the
+/// probability of each class [N, classes]. With `label_smoothing` in [0, 1) that part of each
+/// target is spread evenly over all classes (Szegedy et al., 1512.00567; as PyTorch does); above 0,
+/// losses in validation have it, too. Throws a usage error if it is outside.
+Loss cross_entropy(double label_smoothing = 0.0);
 
 /// Mean squared error of [N, K] or [N] against targets of the same number of elements.
 Loss mean_squared_error_loss();
