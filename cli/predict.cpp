@@ -7,7 +7,7 @@
 #include "onecycle/core/files.h"
 #include "onecycle/core/text.h"
 #include "onecycle/data/safetensors.h"
-#include "onecycle/data/table.h"
+#include "onecycle/data/table_inputs.h"
 #include "onecycle/model/catalogue.h"
 #include "onecycle/model/open_weights.h"
 #include "output.h"

@@ -63,7 +63,7 @@ LearnerOptions learner_options(const TrainingFlags& flags, const TrainingPlan& p
                          .frozen_norms = plan.frozen_norms,
                          .device = plan.device};
   if (task.kind == TaskKind::classification) {
-    options.loss = cross_entropy({.label_smoothing = flags.label_smoothing});
+    options.loss = cross_entropy(flags.label_smoothing);
     options.metrics = {accuracy()};
   } else {
     require(flags.label_smoothing == 0.0, ErrorKind::usage,

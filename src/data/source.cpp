@@ -118,23 +118,16 @@ const std::vector<Format>& formats() {
                  .what = "tensors inputs and targets; also valid.inputs and valid.targets"},
        .is = [](const fs::path& path) { return path.extension() == ".safetensors"; },
        .open = [](const fs::path& path, const DataOptions&) { return read_tensor_data(path); }},
-      {.facts = {.name = "csv",
-                 .form = "TABLE.csv",
-                 .what = "a first row of names, then numbers and categories; --target COLUMN says "
-                         "what is to be predicted"},
-       .is = [](const fs::path& path) { return !fs::is_directory(path); },
-       .open = [](const fs::path& path,
-                  const DataOptions& options) { return read_table(path, options.table); }},
       {.facts = {.name = "idx",
                  .form = "FOLDER/train-images-idx3-ubyte[.gz]",
                  .what = "MNIST and its kin: images and labels; t10k-... is for validation"},
-       .is = is_idx_folder,
+       .is = holds_idx,
        .open = [](const fs::path& path,
                   const DataOptions&) { return open_arrays(path, open_idx(path)); }},
       {.facts = {.name = "cifar",
                  .form = "FOLDER/data_batch_1.bin",
                  .what = "CIFAR-10 or CIFAR-100 (train.bin), the binary version"},
-       .is = is_cifar_folder,
+       .is = holds_cifar,
        .open = [](const fs::path& path,
                   const DataOptions&) { return open_arrays(path, open_cifar(path)); }},
       {.facts = {.name = "images",
@@ -143,7 +136,14 @@ const std::vector<Format>& formats() {
                          "above them the parts are as they say"},
        .is = [](const fs::path& path) { return fs::is_directory(path); },
        .open = open_folder,
-       .images = true}};
+       .images = true},
+      {.facts = {.name = "csv",
+                 .form = "TABLE.csv",
+                 .what = "a first row of names, then numbers and categories; --target COLUMN says "
+                         "what is to be predicted"},
+       .is = [](const fs::path& path) { return !fs::is_directory(path); },
+       .open = [](const fs::path& path,
+                  const DataOptions& options) { return read_table(path, options.table); }}};
   return all;
 }
 

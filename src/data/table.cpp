@@ -216,6 +216,7 @@ LoadedData parse_table(std::string_view text, const std::string& source,
   std::vector<Fact> facts = describe(task, table.targets.size());
   return {.name = std::filesystem::path(source).stem().native(),
           .examples = std::make_shared<TensorDataset>(inputs, targets),
+          .targets = targets,
           .task = std::move(task),
           .facts = std::move(facts)};
 }

@@ -102,38 +102,38 @@ TEST(SplitData, TheTrainingPartHasMeanZeroAndDeviationOne) {
   const LoadedData table = read_table(ONECYCLE_TEST_DATA "/breast_cancer.csv");
   const SplitData split = split_data(table, {.valid = 0.2, .seed = 1});
   EXPECT_EQ(split.train->size() + split.valid->size(), 569);
-  const torch::Tensor x = split.train->inputs().to(torch::kDouble);
-  EXPECT_EQ(split.train->inputs().scalar_type(), torch::kFloat);
+  const torch::Tensor x = split.train->all().inputs.to(torch::kDouble);
+  EXPECT_EQ(split.train->all().inputs.scalar_type(), torch::kFloat);
   EXPECT_LT(x.mean(0).abs().max().item<double>(), 1e-6);
   EXPECT_LT((x.std(0, /*unbiased=*/false) - 1).abs().max().item<double>(), 1e-6);
-  EXPECT_EQ(split.train->targets().scalar_type(), torch::kLong);
+  EXPECT_EQ(split.train->all().targets.scalar_type(), torch::kLong);
   // The validation part is measured with the same rod, so it is only near.
-  EXPECT_GT(split.valid->inputs().mean(0).abs().max().item<double>(), 1e-3);
+  EXPECT_GT(split.valid->all().inputs.mean(0).abs().max().item<double>(), 1e-3);
 }
 
 TEST(SplitData, StatisticsDoNotSeeTheValidationPart) {
   LoadedData table = read_table(ONECYCLE_TEST_DATA "/diabetes.csv");
   const SplitData before = split_data(table, {.seed = 2});
   const SplitIndices indices = split_stratified(std::vector<std::int64_t>(442, 0), {.seed = 2});
-  torch::Tensor inputs = table.examples->inputs().clone();
+  torch::Tensor inputs = table.examples->all().inputs.clone();
   inputs.index_fill_(0, torch::tensor(indices.valid, torch::kLong), 1e6);
-  table.examples = std::make_shared<TensorDataset>(inputs, table.examples->targets());
+  table.examples = std::make_shared<TensorDataset>(inputs, table.examples->all().targets);
   const SplitData after = split_data(table, {.seed = 2});
   EXPECT_TRUE(torch::equal(before.standardization.inputs.mean, after.standardization.inputs.mean));
-  EXPECT_TRUE(torch::equal(before.train->inputs(), after.train->inputs()));
-  EXPECT_FALSE(torch::equal(before.valid->inputs(), after.valid->inputs()));
+  EXPECT_TRUE(torch::equal(before.train->all().inputs, after.train->all().inputs));
+  EXPECT_FALSE(torch::equal(before.valid->all().inputs, after.valid->all().inputs));
 }
 
 TEST(SplitData, ARegressionsTargetsAreStandardisedAndComeBack) {
   const LoadedData table = read_table(ONECYCLE_TEST_DATA "/diabetes.csv");
   const SplitData split = split_data(table, {.seed = 2});
   ASSERT_TRUE(split.standardization.targets.has_value());
-  const torch::Tensor y = split.train->targets();
+  const torch::Tensor y = split.train->all().targets;
   EXPECT_NEAR(y.mean().item<double>(), 0.0, 1e-6);
   EXPECT_NEAR(y.std(/*unbiased=*/false).item<double>(), 1.0, 1e-6);
   const SplitIndices indices = split_stratified(std::vector<std::int64_t>(442, 0), {.seed = 2});
   const torch::Tensor original =
-      table.examples->targets().index_select(0, torch::tensor(indices.train, torch::kLong));
+      table.examples->all().targets.index_select(0, torch::tensor(indices.train, torch::kLong));
   EXPECT_LT((split.standardization.targets->undo(y) - original).abs().max().item<double>(), 1e-3);
 }
 
@@ -141,8 +141,8 @@ TEST(SplitData, DigitsAreOneChannelWithOneStatistic) {
   const SplitData split = split_data(digits(), {.valid = 0.2, .seed = 1});
   EXPECT_EQ(split.valid->size(), 359);
   EXPECT_EQ(split.standardization.inputs.mean.sizes(), (std::vector<std::int64_t>{1, 1, 1}));
-  EXPECT_NEAR(split.train->inputs().mean().item<double>(), 0.0, 1e-6);
-  EXPECT_NEAR(split.train->inputs().std().item<double>(), 1.0, 1e-4);
+  EXPECT_NEAR(split.train->all().inputs.mean().item<double>(), 0.0, 1e-6);
+  EXPECT_NEAR(split.train->all().inputs.std().item<double>(), 1.0, 1e-4);
 }
 
 TEST(SplitData, WithoutValidationAllIsTraining) {

@@ -42,15 +42,15 @@ TEST(Table, TextIsClassifiedInAlphabeticalOrder) {
   EXPECT_EQ(data.task.features, (Names{"a", "b"}));
   EXPECT_EQ(data.task.input_shape, std::vector<std::int64_t>{2});
   EXPECT_EQ(data.task.outputs(), 2);
-  EXPECT_TRUE(torch::equal(data.examples->targets(), torch::tensor({1, 0, 1}, torch::kLong)));
-  EXPECT_TRUE(torch::equal(data.examples->inputs(),
+  EXPECT_TRUE(torch::equal(data.examples->all().targets, torch::tensor({1, 0, 1}, torch::kLong)));
+  EXPECT_TRUE(torch::equal(data.examples->all().inputs,
                            torch::tensor({{1., 2.}, {3., 4.}, {5., 6.}}, torch::kDouble)));
 }
 
 TEST(Table, FewWholeNumbersAreClassesInNumericalOrder) {
   const LoadedData data = parse_table("x,y\n0,10\n0,2\n0,10.0\n0,2\n", "t.csv");
   EXPECT_EQ(data.task.classes, (Names{"2", "10"}));
-  EXPECT_TRUE(torch::equal(data.examples->targets(), torch::tensor({1, 0, 1, 0}, torch::kLong)));
+  EXPECT_TRUE(torch::equal(data.examples->all().targets, torch::tensor({1, 0, 1, 0}, torch::kLong)));
 }
 
 TEST(Table, OtherNumbersAreARegression) {
@@ -58,7 +58,7 @@ TEST(Table, OtherNumbersAreARegression) {
     const LoadedData data = parse_table(std::string("x,y\n") + targets, "t.csv");
     EXPECT_EQ(data.task.kind, TaskKind::regression);
     EXPECT_EQ(data.task.outputs(), 1);
-    EXPECT_EQ(data.examples->targets().sizes(), std::vector<std::int64_t>{4});
+    EXPECT_EQ(data.examples->all().targets.sizes(), std::vector<std::int64_t>{4});
   }
   std::string many = "x,y\n";
   for (int i = 0; i < 42; ++i) {

@@ -37,6 +37,9 @@ class Dataset {
   /// The examples begin .. end - 1. Override it where that is cheaper than `get`.
   [[nodiscard]] virtual Batch slice(std::int64_t begin, std::int64_t end) const;
 
+  /// All of them, in order.
+  [[nodiscard]] Batch all() const { return slice(0, size()); }
+
   /// How many examples a loader may fetch before they are needed. The default, 0, is right for a
   /// `get` that draws random numbers: then each batch is fetched when it is asked for.
   [[nodiscard]] virtual std::int64_t read_ahead() const { return 0; }

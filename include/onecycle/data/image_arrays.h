@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "onecycle/data/split.h"
+#include "onecycle/data/task.h"
 
 namespace onecycle {
 

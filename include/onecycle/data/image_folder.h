@@ -13,7 +13,7 @@
 
 #include "onecycle/data/dataset.h"
 #include "onecycle/data/image_files.h"
-#include "onecycle/data/split.h"
+#include "onecycle/data/task.h"
 
 namespace onecycle {
 
