@@ -48,11 +48,11 @@ TEST(AugmentNotation, SaysWhatItCannotRead) {
   EXPECT_EQ(refusal("crop(4), flop"), "unknown augmentation 'flop'; did you mean 'flip'?");
   EXPECT_EQ(refusal("crop(padding=4)"),
             "crop: expected one of its options, got 'padding'; known: pad, border");
-  EXPECT_EQ(refusal("crop(0)"), "crop: pad: expected [1, 4096], got 0");
+  EXPECT_EQ(refusal("crop(0)"), "crop: pad: expected a number in [1, 4096], got 0");
   EXPECT_EQ(refusal("crop(4, 5)"), "crop: expected pad=VALUE or another option, got '5'");
   EXPECT_EQ(refusal("crop(border=reflct)"),
             "crop: border: expected one of reflect, black, got 'reflct'; did you mean 'reflect'?");
-  EXPECT_EQ(refusal("cutout(half)"), "cutout: side: expected [1, 4096], got 'half'");
+  EXPECT_EQ(refusal("cutout(half)"), "cutout: side: expected a number in [1, 4096], got 'half'");
   EXPECT_EQ(refusal("flip, flip"), "flip: expected it once, got it twice");
   EXPECT_EQ(refusal("crop, resized_crop"),
             "expected crop or resized_crop, got both; leave one out");

@@ -58,16 +58,16 @@ TEST(Augment, CropsCoverAllOffsetsEquallyAndTakeFromTheBorder) {
     const torch::Tensor padded = border == Border::reflect ? at::reflection_pad2d(one, {2, 2, 2, 2})
                                                            : at::constant_pad_nd(one, {2, 2, 2, 2});
     const torch::Tensor got = augmented({.crop = RandomCrop{.pad = 2, .border = border}}, images);
-    std::int64_t found = 0;
+    double found = 0.0;
     for (std::int64_t y = 0; y <= 4; ++y) {
       for (std::int64_t x = 0; x <= 4; ++x) {
         const torch::Tensor expected = padded.slice(2, y, y + 5).slice(3, x, x + 6);
-        const auto count = got.eq(expected).flatten(1).all(1).sum().item<std::int64_t>();
+        const auto count = got.eq(expected).flatten(1).all(1).sum().item<double>();
         EXPECT_NEAR(count, 200, 70) << y << " " << x;
         found += count;
       }
     }
-    EXPECT_EQ(found, 5000);
+    EXPECT_EQ(found, 5000.0);
   }
 }
 
@@ -100,7 +100,7 @@ TEST(Augment, ChangesTheLightByItsFormula) {
       (lines.select(1, 200) - lines.select(1, 50)) / (logits[200] - logits[50]);
   const torch::Tensor shifts = lines.select(1, 126) / slopes - logits[126];
   EXPECT_TRUE(
-      torch::allclose(lines, (logits + shifts.unsqueeze(1)) * slopes.unsqueeze(1), 0, 1e-4));
+      torch::allclose(lines, (logits + shifts.unsqueeze(1)) * slopes.unsqueeze(1), 0, 1e-3));
   EXPECT_GE(slopes.min().item<double>(), 0.7 - 1e-4);
   EXPECT_LE(slopes.max().item<double>(), 1 / 0.7 + 1e-4);
   EXPECT_NEAR(slopes.log().mean().item<double>(), 0.0, 0.02);
@@ -176,7 +176,7 @@ TEST(Augment, RefusesWhatItCannotDo) {
       "normalisation: expected finite means and deviations above 0, got 0.1 and 0 in channel "
       "0");
   EXPECT_EQ(augment_refusal({.flip = RandomFlip{.p = 1.5}}, images),
-            "flip: p: expected [0, 1], got 1.5");
+            "flip: p: expected a number in [0, 1], got 1.5");
   EXPECT_EQ(augment_refusal({.crop = RandomCrop{}, .resized_crop = RandomResizedCrop{}}, images),
             "augment: expected crop or resized_crop, got both; leave one out");
   EXPECT_EQ(augment_refusal({.mixup = Mixup{}}, images),
