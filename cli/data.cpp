@@ -48,6 +48,19 @@ struct DataFlags {
   bool json = false;
 };
 
+/// The verbs of this verb, and what they do.
+OptionInfo command_info() {
+  constexpr std::string_view kMine = "data ";
+  OptionInfo info{.name = "command", .label = "COMMAND", .saved = false};
+  for (const Verb& verb : verbs()) {
+    if (verb.name.starts_with(kMine)) {
+      info.choices.push_back(verb.name.substr(kMine.size()));
+      info.help += cat(info.help.empty() ? "" : "; ", info.choices.back(), ": ", verb.brief);
+    }
+  }
+  return info;
+}
+
 CommandLine data_command_line(DataFlags& flags) {
   CommandLine line("data",
                    "Lists the data sets that come with onecycle, those that it can download, and "
@@ -55,12 +68,7 @@ CommandLine data_command_line(DataFlags& flags) {
                    "  onecycle fit digits\n"
                    "  onecycle data download mnist");
   // Shown, offered and never read: such a word makes another verb of this one.
-  line.operand({.name = "command",
-                .label = "COMMAND",
-                .help = "download: fetch one of them",
-                .saved = false,
-                .choices = {"download"}},
-               &flags.command);
+  line.operand(command_info(), &flags.command);
   add_json_flag(line, flags.json);
   return line;
 }

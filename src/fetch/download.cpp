@@ -45,6 +45,7 @@ class Download {
  public:
   Download(const RemoteFile& file, fs::path path, const DownloadOptions& options)
       : file_(file), options_(options), part_(std::move(path)) {
+    sources_.reserve(file.urls.size());
     for (const std::string& url : file.urls) {
       sources_.push_back({.url = url});
     }
@@ -155,6 +156,7 @@ void Download::wait(double seconds) const {
 
 void Download::give_up() {
   std::vector<std::string> reasons;
+  reasons.reserve(sources_.size());
   for (const Source& source : sources_) {
     reasons.push_back(cat(shown(source.url), ": ", source.why));
   }
@@ -190,7 +192,7 @@ void check_space(const RemoteFile& file, const fs::path& path) {
   std::error_code error;
   const fs::space_info space =
       fs::space(path.parent_path().empty() ? "." : path.parent_path(), error);
-  require(error || !file.bytes || space.available >= static_cast<std::uintmax_t>(*file.bytes),
+  require(error || !file.bytes || std::cmp_greater_equal(space.available, *file.bytes),
           ErrorKind::internal, path.native(), ": expected room for ", file.bytes.value_or(0),
           " bytes, got ", space.available, " on this disk");
 }
