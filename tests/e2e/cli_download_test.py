@@ -182,9 +182,9 @@ class Download(ProgramTest):
 
         self.assertIn("SSL certificate problem", run(DATA))
         safe.will(moved(f"{self.server.url}/pets.tgz"))
-        self.assertIn('Protocol "http" not supported or disabled', run(DATA, SSL_CERT_FILE="cert.pem"))
+        self.assertIn('Protocol "http" not supported or disabled', run(DATA, CURL_CA_BUNDLE="cert.pem"))
         self.assertEqual(self.server.asked, [])
-        run(0, SSL_CERT_FILE="cert.pem")
+        run(0, CURL_CA_BUNDLE="cert.pem")
         self.assertTrue((self.folder / "data/pets/valid/dog/2.jpg").exists())
 
     def test_a_terminal_sees_how_far_it_is(self):
