@@ -229,6 +229,22 @@ std::string fish_condition(const VerbSpec& verb, const std::vector<VerbSpec>& ve
   return text;
 }
 
+/// What offers an option, or the words that may stand for an operand.
+std::string fish_line(const OptionSpec& option, const std::string& condition) {
+  const Candidates values = values_of(option);
+  const std::string files = values.files ? " -F" : "";
+  if (option.positional) {
+    return cat(condition, files, fish_arguments(values), "\n");
+  }
+  const std::string line = cat(condition, " -l ", option.name.substr(2));
+  const std::string help = cat(" -d ", quoted(option.help), "\n");
+  if (!option.takes_value) {
+    return line + help;
+  }
+  const std::string needed = values.files ? " -r" : " -x";
+  return cat(line, option.optional_value ? "" : needed, files, fish_arguments(values), help);
+}
+
 std::string fish_script(const std::vector<VerbSpec>& verbs) {
   std::string text =
       "# fish completion of onecycle; put it as onecycle.fish into ~/.config/fish/completions.\n"
@@ -244,17 +260,7 @@ std::string fish_script(const std::vector<VerbSpec>& verbs) {
         cat("complete -c onecycle -n ", quoted(fish_condition(verb, verbs)));
     text += cat(condition, " -l help -d 'print help'\n");
     for (const OptionSpec& option : verb.options) {
-      const Candidates values = values_of(option);
-      const std::string files = values.files ? " -F" : "";
-      if (option.positional) {
-        text += cat(condition, files, fish_arguments(values), "\n");
-        continue;
-      }
-      const bool needs_value = option.takes_value && !option.optional_value;
-      text +=
-          cat(condition, " -l ", option.name.substr(2),
-              needs_value ? (values.files ? " -r" : " -x") : "", option.takes_value ? files : "",
-              option.takes_value ? fish_arguments(values) : "", " -d ", quoted(option.help), "\n");
+      text += fish_line(option, condition);
     }
   }
   return text;

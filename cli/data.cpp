@@ -62,6 +62,19 @@ struct ListFlags {
   bool json = false;
 };
 
+/// The verbs of this verb, and what they do.
+OptionInfo command_info() {
+  constexpr std::string_view kMine = "data ";
+  OptionInfo info{.name = "command", .label = "COMMAND", .saved = false};
+  for (const Verb& verb : verbs()) {
+    if (verb.name.starts_with(kMine)) {
+      info.choices.push_back(verb.name.substr(kMine.size()));
+      info.help += cat(info.help.empty() ? "" : "; ", info.choices.back(), ": ", verb.brief);
+    }
+  }
+  return info;
+}
+
 CommandLine data_command_line(ListFlags& flags) {
   CommandLine line("data",
                    "Lists the data sets that come with onecycle, those that it can download, and "
@@ -70,13 +83,7 @@ CommandLine data_command_line(ListFlags& flags) {
                    "  onecycle data download mnist\n"
                    "  onecycle data info photos");
   // Shown, offered and never read: such a word makes another verb of this one.
-  line.operand({.name = "command",
-                .label = "COMMAND",
-                .help = "info: what is in DATA; show: images as the model sees them; export: images "
-                        "as files; download: fetch a set",
-                .saved = false,
-                .choices = {"info", "show", "export", "download"}},
-               &flags.command);
+  line.operand(command_info(), &flags.command);
   add_json_flag(line, flags.json);
   return line;
 }

@@ -43,8 +43,9 @@ struct Source {
 /// Gets one file from its sources, asking all of them in turn.
 class Download {
  public:
-  Download(const RemoteFile& file, fs::path path, const DownloadOptions& options)
-      : file_(file), options_(options), part_(std::move(path)) {
+  Download(const RemoteFile& file, const fs::path& path, const DownloadOptions& options)
+      : file_(file), path_(path), options_(options), part_(path) {
+    sources_.reserve(file.urls.size());
     for (const std::string& url : file.urls) {
       sources_.push_back({.url = url});
     }
@@ -53,6 +54,7 @@ class Download {
   void run();
 
  private:
+  void check_space() const;
   void tell();
   bool ask_all();
   bool ask(Source& source);
@@ -62,11 +64,23 @@ class Download {
   [[noreturn]] void give_up();
 
   const RemoteFile& file_;
+  const fs::path& path_;
   const DownloadOptions& options_;
   PartFile part_;
   std::vector<Source> sources_;
   std::string untold_;  // the last failure
 };
+
+/// Better now than after an hour.
+void Download::check_space() const {
+  std::error_code error;
+  const fs::path folder = path_.parent_path();
+  const fs::space_info space = fs::space(folder.empty() ? "." : folder, error);
+  const std::int64_t wanted = file_.bytes.value_or(0) - part_.size();
+  require(error || std::cmp_greater_equal(space.available, wanted), ErrorKind::internal,
+          path_.native(), ": expected room for ", wanted, " bytes, got ", space.available,
+          " on this disk");
+}
 
 void Download::run() {
   if (part_.sha256() == file_.sha256) {  // stopped between the last byte and its new name
@@ -76,6 +90,7 @@ void Download::run() {
   if (file_.bytes && part_.size() >= *file_.bytes) {
     part_.clear();
   }
+  check_space();
   std::int64_t furthest = part_.size();
   int tries = 0;
   double pause = options_.wait;
@@ -155,6 +170,7 @@ void Download::wait(double seconds) const {
 
 void Download::give_up() {
   std::vector<std::string> reasons;
+  reasons.reserve(sources_.size());
   for (const Source& source : sources_) {
     reasons.push_back(cat(shown(source.url), ": ", source.why));
   }
@@ -186,15 +202,6 @@ bool is_there(const RemoteFile& file, const fs::path& path) {
   return false;
 }
 
-void check_space(const RemoteFile& file, const fs::path& path) {
-  std::error_code error;
-  const fs::space_info space =
-      fs::space(path.parent_path().empty() ? "." : path.parent_path(), error);
-  require(error || !file.bytes || space.available >= static_cast<std::uintmax_t>(*file.bytes),
-          ErrorKind::internal, path.native(), ": expected room for ", file.bytes.value_or(0),
-          " bytes, got ", space.available, " on this disk");
-}
-
 }  // namespace
 
 void download(const RemoteFile& file, const fs::path& path, const DownloadOptions& options) {
@@ -204,7 +211,6 @@ void download(const RemoteFile& file, const fs::path& path, const DownloadOption
   if (is_there(file, path)) {
     return;
   }
-  check_space(file, path);
   Download(file, path, options).run();
 }
 

@@ -28,14 +28,9 @@ void check(const fs::path& path, const std::error_code& error) {
 class Workshop {
  public:
   explicit Workshop(fs::path path)
-      : path_(std::move(path)), made_parent_(!fs::exists(path_.parent_path())) {
-    std::error_code error;
-    fs::create_directories(path_ / "files", error);
-    check(path_, error);
-    descriptor_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor_ < 0) {
-      fail_write(path_, errno);
-    }
+      : path_(std::move(path)),
+        made_parent_(!fs::exists(path_.parent_path())),
+        descriptor_(make(path_, files())) {
     if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
       ::close(descriptor_);
       fail(ErrorKind::usage, path_.native(),
@@ -66,9 +61,21 @@ class Workshop {
   }
 
  private:
+  /// Makes the folders and opens the first one.
+  static int make(const fs::path& path, const fs::path& files) {
+    std::error_code error;
+    fs::create_directories(files, error);
+    check(path, error);
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) {
+      fail_write(path, errno);
+    }
+    return descriptor;
+  }
+
   fs::path path_;
   bool made_parent_;
-  int descriptor_ = -1;
+  int descriptor_;
 };
 
 class Fetching {

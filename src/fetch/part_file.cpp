@@ -20,8 +20,10 @@ constexpr std::size_t kPartBlock = 1 << 20;
 
 }  // namespace
 
-PartFile::PartFile(fs::path path) : path_(std::move(path)), part_(path_.native() + ".part") {
-  descriptor_ = ::open(part_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+PartFile::PartFile(fs::path path)
+    : path_(std::move(path)),
+      part_(path_.native() + ".part"),
+      descriptor_(::open(part_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
   if (descriptor_ < 0) {
     fail_write(part_, errno);
   }

@@ -34,7 +34,7 @@ class PartFile {
 
   std::filesystem::path path_;
   std::filesystem::path part_;
-  int descriptor_ = -1;
+  int descriptor_;
   std::int64_t size_ = 0;
   Sha256 hash_;
 };

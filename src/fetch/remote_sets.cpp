@@ -116,7 +116,7 @@ RemoteSet imagenette() {
                             {{"imagenette2-160.tgz", 98948031,
                               "88daccb09b6fce93f45e6c09ddeb269cce705549e6bff322092a2a5a11489863"}}),
           .unpacks = true,
-          .unpacked_bytes = 200'000'000,
+          .unpacked_bytes = 400'000'000,
           .holds = "train/CLASS/*.JPEG, val/CLASS/*.JPEG",
           .credit =
               "J. Howard, https://github.com/fastai/imagenette, from ImageNet (J. Deng et "

@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <exception>
 #include <memory>
 #include <string_view>
@@ -58,6 +59,18 @@ bool may_pass(CURLcode code) {
                                 CURLE_HTTP2,
                                 CURLE_HTTP2_STREAM};
   return std::find(kPassing.begin(), kPassing.end(), code) != kPassing.end();
+}
+
+/// A file of certificates to trust, from the variables that other programs heed: where a network
+/// inspects what is encrypted, it signs with a certificate of its own.
+const char* trusted_file() {
+  for (const char* name : {"CURL_CA_BUNDLE", "SSL_CERT_FILE"}) {
+    const char* value = std::getenv(name);
+    if (value != nullptr && *value != '\0') {
+      return value;
+    }
+  }
+  return nullptr;
 }
 
 /// One transfer under way; libcurl calls it back.
@@ -115,6 +128,9 @@ void Transfer::prepare(const std::string& url) {
   curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
   curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, &Transfer::on_progress);
   curl_easy_setopt(handle, CURLOPT_XFERINFODATA, this);
+  if (const char* trusted = trusted_file(); trusted != nullptr) {
+    curl_easy_setopt(handle, CURLOPT_CAINFO, trusted);
+  }
   if (asked_from_ > 0) {
     // Not CURLOPT_RESUME_FROM: that gives up where a server sends the whole file instead.
     curl_easy_setopt(handle, CURLOPT_RANGE, cat(asked_from_, "-").c_str());

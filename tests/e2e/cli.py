@@ -14,7 +14,8 @@ DATA = pathlib.Path(__file__).resolve().parent.parent / "data"
 
 def environment(**extra):
     """Ours without what would change the output."""
-    kept = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLUMNS", "LINES")}
+    kept = {k: v for k, v in os.environ.items()
+            if k not in ("NO_COLOR", "COLUMNS", "LINES") and not k.lower().endswith("_proxy")}  # fmt: skip
     return {**kept, "LC_ALL": "C.UTF-8", "TERM": "xterm", **extra}
 
 

@@ -2,9 +2,13 @@
 
 import hashlib
 import io
+import os
 import pathlib
+import pty
 import random
+import re
 import resource
+import shutil
 import signal
 import subprocess
 import tarfile
@@ -12,7 +16,7 @@ import unittest
 import zipfile
 
 from cli import PROGRAM, ProgramTest, environment
-from http_server import Server, cut, deaf, drip, longer, loop, other, says_length, stall, status
+from http_server import Server, cut, deaf, drip, longer, loop, moved, other, says_length, stall, status
 
 USAGE, DATA, INTERNAL, INTERRUPTED = 2, 3, 1, 130
 
@@ -46,7 +50,7 @@ class Download(ProgramTest):
         body = self.server.server.files[name] if body is None else body
         sized = ("--bytes", len(body)) if size else ()
         return ("data", "download", f"{self.server.url}/{name}", "--sha256", hashlib.sha256(body).hexdigest(),
-                "--stall-timeout", "0.5", "--tries", "2", *sized, *more)  # fmt: skip
+                "--stall-timeout", "30", "--tries", "2", *sized, *more)  # fmt: skip
 
     def whole(self):
         """The set stands there and nothing beside it."""
@@ -100,7 +104,8 @@ class Download(ProgramTest):
         ]:
             with self.subTest(said=said, answers=len(answers)):
                 self.server.will(*answers)
-                done = self.onecycle(*self.command("--force"))
+                patience = ("--stall-timeout", "0.5") if stall in answers else ()
+                done = self.onecycle(*self.command("--force", *patience))
                 self.whole()
                 self.assertIn(f"{self.server.url}/pets.tgz: {said}", done.stderr)
                 ranges = [wanted for _, wanted in self.server.asked]
@@ -155,10 +160,45 @@ class Download(ProgramTest):
         arguments = [*self.command()]
         arguments[2] = "http://pets.invalid/of/pets.tgz"
         done = subprocess.run([PROGRAM, *map(str, arguments)], cwd=self.folder, capture_output=True, text=True, timeout=60,
-                              check=False, env=environment(http_proxy=self.server.url, no_proxy=""))  # fmt: skip
+                              check=False, env=environment(http_proxy=self.server.url))  # fmt: skip
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(self.server.asked, [("http://pets.invalid/of/pets.tgz", None)])
         self.whole()
+
+    @unittest.skipUnless(shutil.which("openssl"), "needs openssl, to make a certificate")
+    def test_what_is_encrypted_stays_so(self):
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+                        "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem"],
+                       cwd=self.folder, check=True, capture_output=True)  # fmt: skip
+        safe = Server({"pets.tgz": self.set}, certificate=(self.folder / "cert.pem", self.folder / "key.pem"))
+        self.addCleanup(safe.close)
+
+        def run(code, **trusted):
+            command = self.command("--mirror", safe.url)
+            done = subprocess.run([PROGRAM, *map(str, command)], cwd=self.folder, env=environment(**trusted), timeout=60,
+                                  capture_output=True, text=True, check=False)  # fmt: skip
+            self.assertEqual(done.returncode, code, done.stderr)
+            return done.stderr
+
+        self.assertIn("SSL certificate problem", run(DATA))
+        safe.will(moved(f"{self.server.url}/pets.tgz"))
+        self.assertIn('Protocol "http" not supported or disabled', run(DATA, CURL_CA_BUNDLE="cert.pem"))
+        self.assertEqual(self.server.asked, [])
+        run(0, CURL_CA_BUNDLE="cert.pem")
+        self.assertTrue((self.folder / "data/pets/valid/dog/2.jpg").exists())
+
+    def test_a_terminal_sees_how_far_it_is(self):
+        self.server.will(drip)
+        master, slave = pty.openpty()
+        process = subprocess.Popen([PROGRAM, *map(str, self.command())], cwd=self.folder, stdout=subprocess.PIPE,
+                                   stderr=slave, env=environment(COLUMNS="100", NO_COLOR="1"))  # fmt: skip
+        os.close(slave)
+        seen = ""
+        while not re.search(r"pets\.tgz  \S+  2\d\d kB of 400 kB  \d\S* k?B/s  (\d+ s|\d+:\d\d) left", seen):
+            seen += os.read(master, 65536).decode()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        os.close(master)
 
     def interrupt(self, process):
         part = self.folder / "data/pets.part/files/pets.tgz.part"
@@ -171,7 +211,7 @@ class Download(ProgramTest):
 
     def test_an_interrupted_download_goes_on(self):
         self.server.will(drip)
-        part = self.interrupt(self.started(*self.command("--stall-timeout", "60")))
+        part = self.interrupt(self.started(*self.command()))
         size = part.stat().st_size
         self.server.will()
         self.onecycle(*self.command())
@@ -180,7 +220,7 @@ class Download(ProgramTest):
 
     def test_two_at_once_are_one_too_many(self):
         self.server.will(drip)
-        first = self.started(*self.command("--stall-timeout", "60"))
+        first = self.started(*self.command())
         self.wait_until(lambda: self.server.asked)
         self.assertIn("data/pets.part: expected no other download of this data set, got one that runs; wait for it",
                       self.onecycle(*self.command(), code=USAGE).stderr)  # fmt: skip

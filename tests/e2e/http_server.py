@@ -1,6 +1,7 @@
 """A server on this machine that answers what a test wants, true or not."""
 
 import http.server
+import ssl
 import threading
 import time
 
@@ -99,6 +100,10 @@ def loop(request):
     request.head(302, 0, Location=request.path)
 
 
+def moved(url):
+    return lambda request: request.head(302, 0, Location=url)
+
+
 def says_length(length):
     def answer(request):
         request.head(200, length)
@@ -112,16 +117,20 @@ def status(code):
 
 
 class Server:
-    """Serves `files`. `answers`: how the next requests are answered; those after them are well."""
+    """Serves `files`, encrypted if there is a certificate (with its key): well, unless `will` says how."""
 
-    def __init__(self, files):
+    def __init__(self, files, certificate=None):
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*certificate)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
         self.server.daemon_threads = True
         self.server.files = files
         self.server.answers = []
         self.server.asked = []
         self.server.over = threading.Event()
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        self.url = f"http{'s' if certificate else ''}://127.0.0.1:{self.server.server_address[1]}"
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
 
     @property

@@ -132,7 +132,9 @@ TEST_F(Download, AStallIsNotWaitedFor) {
     const std::string all = good_answer(request, body);
     return request.from() == 0 ? Reply{all.substr(0, all.size() / 2), /*hangs=*/true} : Reply{all};
   });
-  download(file({server.url()}), path(), quick());
+  DownloadOptions options = quick();
+  options.stall_timeout = 0.5;
+  download(file({server.url()}), path(), options);
   EXPECT_EQ(read_file(path()), body);
   EXPECT_THAT(notes.at(0), HasSubstr("nothing came for 0.5 s after "));
 }
@@ -219,7 +221,6 @@ TEST_F(Download, AnInterruptionKeepsWhatCame) {
     return Reply{all.substr(0, all.size() / 2), /*hangs=*/true};
   });
   DownloadOptions options = quick();
-  options.stall_timeout = 60;
   options.progress = [](std::int64_t done, std::int64_t total) {
     EXPECT_TRUE(total == 300'000 || done == 0);
     return done < 100'000;
