@@ -89,7 +89,7 @@ void print_survey(const ImageSurvey& survey) {
   }
 }
 
-Json json_of(const LoadedData& data, const std::optional<ImageSurvey>& survey,
+Json data_info_json(const LoadedData& data, const std::optional<ImageSurvey>& survey,
              const std::optional<ChannelStatistics>& statistics) {
   Json json{{"name", data.name},
             {"examples", data.examples->size()},
@@ -185,7 +185,7 @@ int run_data_info(const Arguments& arguments) {
                                                       1, 64 / images.size(3))}));
   }
   if (flags.json) {
-    print_json(json_of(data, survey, statistics));
+    print_json(data_info_json(data, survey, statistics));
     return 0;
   }
   for (const Fact& fact : data.facts) {

@@ -23,7 +23,7 @@ struct ShowFlags {
 };
 
 /// What the model sees, as bytes again.
-torch::Tensor as_bytes(const torch::Tensor& inputs, const Standardizer& statistics) {
+torch::Tensor sample_bytes(const torch::Tensor& inputs, const Standardizer& statistics) {
   const torch::Tensor pixels =
       statistics.undo(inputs);
   return pixels.round().clamp(0.0, 255.0).to(torch::kByte);
@@ -68,7 +68,7 @@ int run_data_show(const Arguments& arguments) {
     Random random(stream_seed(static_cast<std::uint64_t>(flags.seed), "augment",
                               static_cast<std::uint64_t>(time)));
     const Batch batch = split.transform(split.train->get(places), random);
-    columns.push_back(as_bytes(batch.inputs, split.standardization.inputs));
+    columns.push_back(sample_bytes(batch.inputs, split.standardization.inputs));
   }
   const torch::Tensor images = at::stack(columns, 1).flatten(0, 1);
   write_png(flags.out,

@@ -7,7 +7,7 @@
 namespace onecycle::cli {
 namespace {
 
-Json to_json(const ModelInfo& model) {
+Json model_json(const ModelInfo& model) {
   Json options = Json::array();
   for (const FieldInfo& field : model.options) {
     options.push_back({{"name", field.name},
@@ -18,7 +18,7 @@ Json to_json(const ModelInfo& model) {
   return {{"name", model.name}, {"summary", model.summary}, {"options", options}};
 }
 
-void print_options(const ModelInfo& model) {
+void print_model(const ModelInfo& model) {
   print(cat(model.name, ": ", model.summary, "\n\n"));
   Table table{{"option", "default", "accepts", "meaning"}, {}};
   for (const FieldInfo& field : model.options) {
@@ -31,7 +31,7 @@ void print_options(const ModelInfo& model) {
   }
 }
 
-void print_all() {
+void print_models() {
   Table table{{"model", "what it is"}, {}};
   for (const ModelInfo& model : models()) {
     table.rows.push_back({model.name, model.summary});
@@ -65,16 +65,16 @@ int run_models(const Arguments& arguments) {
   }
   if (!flags.name.empty()) {
     const ModelInfo& model = find_model(flags.name);
-    flags.json ? print_json(to_json(model)) : print_options(model);
+    flags.json ? print_json(model_json(model)) : print_model(model);
     return 0;
   }
   if (!flags.json) {
-    print_all();
+    print_models();
     return 0;
   }
   Json all = Json::array();
   for (const ModelInfo& model : models()) {
-    all.push_back(to_json(model));
+    all.push_back(model_json(model));
   }
   print_json({{"models", all}});
   return 0;

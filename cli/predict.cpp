@@ -29,7 +29,7 @@ struct PredictFlags {
   std::optional<std::string> logits;
 };
 
-constexpr std::size_t kAtOnce = 64;  // images
+constexpr std::size_t kImagesAtOnce = 64;  // images
 
 /// One line of the answer: where the input is from, and what the model says.
 struct Answer {
@@ -65,10 +65,10 @@ void add_answers(const SavedModels& models, const std::vector<std::string>& sour
 std::vector<Answer> answers_to_images(const SavedModels& models,
                                       const std::vector<std::string>& files, std::int64_t top) {
   std::vector<Answer> answers;
-  for (std::size_t first = 0; first < files.size(); first += kAtOnce) {
+  for (std::size_t first = 0; first < files.size(); first += kImagesAtOnce) {
     const std::vector<std::string> some(
         files.begin() + static_cast<std::ptrdiff_t>(first),
-        files.begin() + static_cast<std::ptrdiff_t>(std::min(files.size(), first + kAtOnce)));
+        files.begin() + static_cast<std::ptrdiff_t>(std::min(files.size(), first + kImagesAtOnce)));
     add_answers(models, some, read_inputs(models.first(), some), top, answers);
   }
   return answers;
@@ -78,7 +78,7 @@ std::vector<Answer> answers_to_tables(const SavedModels& models,
                                       const std::vector<std::string>& files, std::int64_t top) {
   std::vector<Answer> answers;
   for (const std::string& file : files) {
-    const TableInputs table = read_table_inputs(file, models.task().features);
+    const TableInputs table = read_table_inputs(file, models.task());
     std::vector<std::string> sources;
     sources.reserve(table.lines.size());
     for (const std::int64_t line : table.lines) {

@@ -15,7 +15,7 @@
 namespace onecycle::cli {
 namespace {
 
-constexpr std::int64_t kAtOnce = 256;  // examples
+constexpr std::int64_t kExamplesAtOnce = 256;  // examples
 
 struct ValidateFlags {
   std::string run;
@@ -76,7 +76,7 @@ struct Measured {
   std::vector<std::int64_t> indices;  // in the data
 };
 
-Measured measure(const SavedModels& models, const LoadedData& data, bool flip,
+Measured measure_models(const SavedModels& models, const LoadedData& data, bool flip,
                  const std::string& source) {
   Measured measured;
   if (data.parts) {
@@ -89,7 +89,7 @@ Measured measure(const SavedModels& models, const LoadedData& data, bool flip,
   }
   const torch::Tensor where = torch::tensor(measured.indices, torch::kLong);
   std::vector<torch::Tensor> outputs;
-  for (const torch::Tensor& some : where.split(kAtOnce)) {
+  for (const torch::Tensor& some : where.split(kExamplesAtOnce)) {
     const torch::Tensor inputs = data.examples->get(some).inputs;
     torch::Tensor output = models.predict(inputs);
     if (flip) {
@@ -121,7 +121,7 @@ std::vector<std::pair<std::string, double>> metrics_of(const Task& task, const M
 }
 
 /// The record from which a page is made.
-Run record_of(const SavedModels& models, const LoadedData& data, const Measured& measured,
+Run validation_record(const SavedModels& models, const LoadedData& data, const Measured& measured,
               const ValidateFlags& flags) {
   Run run;
   run.name = cat(flags.run, " on ", data.name);
@@ -146,7 +146,7 @@ Run record_of(const SavedModels& models, const LoadedData& data, const Measured&
   return run;
 }
 
-Json json_of(const Run& run, const Measured& measured,
+Json measured_json(const Run& run, const Measured& measured,
              const std::vector<std::pair<std::string, double>>& metrics) {
   Json json{{"examples", measured.indices.size()}};
   for (const auto& [name, value] : metrics) {
@@ -195,14 +195,14 @@ int run_validate(const Arguments& arguments) {
   require(!flags.flip || models.first().resize, ErrorKind::usage,
           "--flip: expected a model of images from files, got one of other inputs");
   const LoadedData data = open_for(models, flags.data);
-  const Measured measured = measure(models, data, flags.flip, flags.data.source);
+  const Measured measured = measure_models(models, data, flags.flip, flags.data.source);
   const auto metrics = metrics_of(models.task(), measured);
-  const Run run = record_of(models, data, measured, flags);
+  const Run run = validation_record(models, data, measured, flags);
   if (!flags.out.empty()) {
     write_report(run, flags.out);
   }
   if (flags.output.json) {
-    print_json(json_of(run, measured, metrics));
+    print_json(measured_json(run, measured, metrics));
     return 0;
   }
   Table table{{"examples"}, {{cat(measured.indices.size())}}};

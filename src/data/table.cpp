@@ -123,7 +123,8 @@ LoadedData parse_table(std::string_view text, const std::string& source,
       .target = table.target,
       .classes = {},
       .input_shape = {static_cast<std::int64_t>(table.features.size())},
-      .features = table.features};
+      .features = table.features,
+      .fills = table.fills};
   const auto rows = static_cast<std::int64_t>(table.targets.size());
   const torch::Tensor targets = task.kind == TaskKind::classification
                                     ? class_targets(table, numbers, task.classes)

@@ -26,12 +26,6 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-bool is_missing(std::string_view value) {
-  constexpr std::array<std::string_view, 6> kMissing{"", "na", "n/a", "nan", "null", "?"};
-  return value.size() <= 4 &&
-         std::find(kMissing.begin(), kMissing.end(), lower(value)) != kMissing.end();
-}
-
 /// Where a value stands, for messages; line 0: nowhere.
 struct OddValue {
   std::int64_t line = 0;
@@ -196,7 +190,7 @@ Feature missing_feature(const RawColumn& column) {
 }
 
 /// What becomes of a column.
-std::vector<Feature> features_of(RawColumn column) {
+std::vector<Feature> features_of(RawColumn column, std::map<std::string, double>& fills) {
   std::vector<Feature> features;
   if (column.missing > 0) {
     features.push_back(missing_feature(column));
@@ -204,6 +198,7 @@ std::vector<Feature> features_of(RawColumn column) {
   if (!column.has_texts()) {
     if (column.missing > 0) {
       const double filling = median(column.numbers);
+      fills[column.name] = filling;
       std::replace_if(
           column.numbers.begin(), column.numbers.end(), [](double x) { return std::isnan(x); },
           filling);
@@ -254,6 +249,12 @@ void assemble(const std::vector<Feature>& features, TableColumns& table) {
 
 }  // namespace
 
+bool is_missing(std::string_view value) {
+  constexpr std::array<std::string_view, 6> kMissing{"", "na", "n/a", "nan", "null", "?"};
+  return value.size() <= 4 &&
+         std::find(kMissing.begin(), kMissing.end(), lower(value)) != kMissing.end();
+}
+
 TableColumns read_columns(std::string_view text, const std::string& source,
                           const std::string& target) {
   const CsvReader reader(text, source);
@@ -265,7 +266,8 @@ TableColumns read_columns(std::string_view text, const std::string& source,
                      .targets = {},
                      .lines = {},
                      .categorical = {},
-                     .missing = 0};
+                     .missing = 0,
+                     .fills = {}};
   std::vector<RawColumn> columns = read_numbers(CsvReader(text, source), target_field, table);
   if (std::any_of(columns.begin(), columns.end(),
                   [](const RawColumn& column) { return column.has_texts(); })) {
@@ -278,7 +280,7 @@ TableColumns read_columns(std::string_view text, const std::string& source,
     if (column.has_texts()) {
       table.categorical.push_back(column.name);
     }
-    std::vector<Feature> made = features_of(std::move(column));
+    std::vector<Feature> made = features_of(std::move(column), table.fills);
     features.insert(features.end(), std::make_move_iterator(made.begin()),
                     std::make_move_iterator(made.end()));
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,11 @@ struct TableColumns {
   std::vector<std::int64_t> lines;       ///< of the rows
   std::vector<std::string> categorical;  ///< names of columns that became several features
   std::int64_t missing = 0;              ///< values that were missing
+  std::map<std::string, double> fills;   ///< see `Task::fills`
 };
+
+/// Whether `value`, without outer blanks, stands for a missing one: see `parse_table`.
+bool is_missing(std::string_view value);
 
 /// Reads a table whose target is the column `target`, or the one that `TableOptions` describes if
 /// that is empty. See `parse_table` for what becomes of its columns and for the errors.

@@ -42,7 +42,7 @@ class Metadata {
     try {
       return json.get<List>();
     } catch (const Json::exception&) {
-      fail(ErrorKind::checkpoint, source_, ": '", key, "': expected a JSON list, got '", text(key),
+      fail(ErrorKind::checkpoint, source_, ": '", key, "': expected a list or table in JSON, got '", text(key),
            "'; the file is damaged");
     }
   }
@@ -60,6 +60,7 @@ Task task_of(const Metadata& metadata) {
   task.classes = metadata.list<std::vector<std::string>>("task.classes");
   task.input_shape = metadata.list<std::vector<std::int64_t>>("task.input_shape");
   task.features = metadata.list<std::vector<std::string>>("task.features");
+  task.fills = metadata.list<std::map<std::string, double>>("task.fills");
   return task;
 }
 
@@ -79,6 +80,7 @@ void save_trained_model(const std::filesystem::path& path, const TrainedModel& t
   file.metadata["task.target"] = task.target;
   file.metadata["task.classes"] = as_json(task.classes);
   file.metadata["task.features"] = as_json(task.features);
+  file.metadata["task.fills"] = as_json(task.fills);
   file.metadata["task.input_shape"] = as_json(task.input_shape);
   if (trained.resize) {
     file.metadata[kResizeKey] = to_string(*trained.resize);

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "fuzz/target.h"
-#include "model/safetensors_header.h"
+#include "data/safetensors_header.h"
 
 namespace onecycle {
 namespace {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,6 +28,8 @@ struct Task {
   std::vector<std::int64_t> input_shape =
       {};  ///< of one example: [features] or [channels, height, width]
   std::vector<std::string> features = {};  ///< names of the features; empty for images
+  /// Column -> the number that stands in for a missing one; of columns in which any was missing.
+  std::map<std::string, double> fills = {};
 
   /// Outputs that a model needs: one for each class, 1 for a regression.
   [[nodiscard]] std::int64_t outputs() const {
