@@ -60,6 +60,7 @@ std::vector<std::string> class_names(const fs::path& path, const CifarKind& kind
     return parse_cifar_names(read_file(path), path.native(), kind);
   }
   std::vector<std::string> numbers;
+  numbers.reserve(static_cast<std::size_t>(kind.classes));
   for (std::int64_t i = 0; i < kind.classes; ++i) {
     numbers.push_back(cat(i));
   }

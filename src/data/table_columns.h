@@ -21,9 +21,6 @@ struct TableColumns {
   std::map<std::string, double> fills;   ///< see `Task::fills`
 };
 
-/// Whether `value`, without outer blanks, stands for a missing one: see `parse_table`.
-bool is_missing(std::string_view value);
-
 /// Reads a table whose target is the column `target`, or the one that `TableOptions` describes if
 /// that is empty. See `parse_table` for what becomes of its columns and for the errors.
 TableColumns read_columns(std::string_view text, const std::string& source,

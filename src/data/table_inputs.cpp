@@ -4,7 +4,7 @@
 #include <cmath>
 #include <optional>
 
-#include "data/table_columns.h"
+#include "data/raw_table.h"
 #include "onecycle/core/csv.h"
 #include "onecycle/core/error.h"
 #include "onecycle/core/files.h"

@@ -1,5 +1,7 @@
 #include "data/format/cifar_records.h"
 
+#include <utility>
+
 #include "onecycle/core/error.h"
 #include "onecycle/core/text.h"
 
@@ -36,7 +38,7 @@ std::vector<std::string> parse_cifar_names(std::string_view text, const std::str
   for (const auto& line : split(trim(text), '\n')) {
     names.emplace_back(trim(line));
   }
-  require(static_cast<std::int64_t>(names.size()) == kind.classes, ErrorKind::data, source,
+  require(std::cmp_equal(names.size(), kind.classes), ErrorKind::data, source,
           ": expected the names of ", kind.classes, " classes, one a line, got ", names.size());
   return names;
 }

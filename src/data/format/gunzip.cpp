@@ -16,9 +16,8 @@ constexpr int kGzipOnly = 15 + 16;  // the largest window, with the header of gz
 GzipReader::GzipReader(std::string_view bytes, std::string source) : source_(std::move(source)) {
   require(bytes.size() <= std::numeric_limits<uInt>::max(), ErrorKind::data, source_,
           ": expected less than 4 GiB of gzip, got ", bytes.size(), " bytes; unpack it");
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): zlib reads there and never writes
-  stream_.next_in =
-      const_cast<Bytef*>(static_cast<const Bytef*>(static_cast<const void*>(bytes.data())));
+  // NOLINTNEXTLINE(*-reinterpret-cast,*-const-cast): bytes, which zlib reads and never writes
+  stream_.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(bytes.data()));
   stream_.avail_in = static_cast<uInt>(bytes.size());
   if (inflateInit2(&stream_, kGzipOnly) != Z_OK) {
     throw std::bad_alloc();
@@ -33,7 +32,8 @@ std::string GzipReader::read(std::size_t size) {
   while (used < size && !ended_) {
     const auto room =
         static_cast<uInt>(std::min<std::size_t>(size - used, std::numeric_limits<uInt>::max()));
-    stream_.next_out = static_cast<Bytef*>(static_cast<void*>(out.data() + used));
+    // NOLINTNEXTLINE(*-reinterpret-cast): bytes are text elsewhere
+    stream_.next_out = reinterpret_cast<Bytef*>(out.data() + used);
     stream_.avail_out = room;
     const int result = inflate(&stream_, Z_NO_FLUSH);
     used += room - stream_.avail_out;
@@ -50,8 +50,8 @@ std::string GzipReader::read(std::size_t size) {
 }
 
 bool GzipReader::next_member() {
-  const std::string_view rest(static_cast<const char*>(static_cast<const void*>(stream_.next_in)),
-                              stream_.avail_in);
+  // NOLINTNEXTLINE(*-reinterpret-cast): bytes are text elsewhere
+  const std::string_view rest(reinterpret_cast<const char*>(stream_.next_in), stream_.avail_in);
   return is_gzip(rest) && inflateReset(&stream_) == Z_OK;
 }
 

@@ -88,22 +88,21 @@ void ImageDecoder::decode(std::uint8_t* out) {
     read_stored(out);
     return;
   }
-  // Not a vector, which would write zeros first.
   const auto buffer = [](std::int64_t size) {
-    return std::unique_ptr<std::uint8_t[]>(new std::uint8_t[static_cast<std::size_t>(size)]);
+    return std::vector<std::uint8_t>(static_cast<std::size_t>(size));
   };
-  auto stored = buffer(pixels * pixel_bytes(stored_.kind));
-  read_stored(stored.get());
+  std::vector<std::uint8_t> stored = buffer(pixels * pixel_bytes(stored_.kind));
+  read_stored(stored.data());
   if (upright) {
-    convert_pixels(stored.get(), stored_.kind, pixels, out, channels_);
+    convert_pixels(stored.data(), stored_.kind, pixels, out, channels_);
     return;
   }
   if (!as_stored) {
-    auto converted = buffer(pixels * channels_);
-    convert_pixels(stored.get(), stored_.kind, pixels, converted.get(), channels_);
+    std::vector<std::uint8_t> converted = buffer(pixels * channels_);
+    convert_pixels(stored.data(), stored_.kind, pixels, converted.data(), channels_);
     stored = std::move(converted);
   }
-  orient_pixels(stored.get(), stored_.size, channels_, orientation_, out);
+  orient_pixels(stored.data(), stored_.size, channels_, orientation_, out);
 }
 
 void ImageDecoder::fail_decoding(std::string_view complaint) const {

@@ -5,6 +5,7 @@
 #include <array>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "data/format/exif.h"
 #include "onecycle/core/error.h"
@@ -20,23 +21,23 @@ constexpr auto kExifBegin = "Exif\0\0"sv;
 // A progressive file may go over all of its pixels again and again; real ones do so 10 times.
 constexpr int kMostScans = 500;
 // A Huffman code has at least one bit, and each 8x8 block of the finest component at least one.
-constexpr std::int64_t kMostPixelsPerByte = 8 * DCTSIZE2;
+constexpr std::int64_t kMostPixelsPerByte = std::int64_t{8} * DCTSIZE2;
 
 LongJump& jump_of(j_common_ptr info) { return *static_cast<LongJump*>(info->client_data); }
 
-[[noreturn]] void leave(j_common_ptr info) {
+[[noreturn]] void leave_jpeg(j_common_ptr info) {
   std::array<char, JMSG_LENGTH_MAX> text{};
   info->err->format_message(info, text.data());
   jump_of(info).leave(text.data());
 }
 
 /// Warnings come with a level below 0. All mean that pixels are made up, but for these.
-void complain(j_common_ptr info, int level) {
+void complain_jpeg(j_common_ptr info, int level) {
   const int code = info->err->msg_code;
   const bool harmless = code == JWRN_EXTRANEOUS_DATA || code == JWRN_TOO_MUCH_DATA ||
                         code == JWRN_ADOBE_XFORM || code == JWRN_JFIF_MAJOR;
   if (level < 0 && !harmless) {
-    leave(info);
+    leave_jpeg(info);
   }
 }
 
@@ -61,8 +62,8 @@ JpegDecoder::JpegDecoder(std::string_view bytes, const std::string& source,
   jpeg_decompress_struct& info = handle_.info;
   info.err = jpeg_std_error(&errors_);
   info.client_data = &jump_;
-  errors_.error_exit = &leave;
-  errors_.emit_message = &complain;
+  errors_.error_exit = &leave_jpeg;
+  errors_.emit_message = &complain_jpeg;
   progress_.progress_monitor = &check_scans;
   run([&] {
     jpeg_create_decompress(&info);
@@ -114,8 +115,8 @@ int JpegDecoder::find_orientation() const {
 unsigned JpegDecoder::find_reduction(ImageSize at_least) const {
   unsigned reduction = 8;
   const auto reduced = [&](JDIMENSION size) { return (size + reduction - 1) / reduction; };
-  while (reduction > 1 && (reduced(handle_.info.image_height) < at_least.height ||
-                           reduced(handle_.info.image_width) < at_least.width)) {
+  while (reduction > 1 && (std::cmp_less(reduced(handle_.info.image_height), at_least.height) ||
+                           std::cmp_less(reduced(handle_.info.image_width), at_least.width))) {
     reduction /= 2;
   }
   return reduction;

@@ -76,15 +76,20 @@ void convert_pixels(const std::uint8_t* in, PixelKind kind, std::int64_t count, 
                     std::int64_t channels) {
   switch (kind) {
     case PixelKind::grey:
-      return convert_each<PixelKind::grey>(in, count, out, channels);
+      convert_each<PixelKind::grey>(in, count, out, channels);
+      break;
     case PixelKind::grey_alpha:
-      return convert_each<PixelKind::grey_alpha>(in, count, out, channels);
+      convert_each<PixelKind::grey_alpha>(in, count, out, channels);
+      break;
     case PixelKind::rgb:
-      return convert_each<PixelKind::rgb>(in, count, out, channels);
+      convert_each<PixelKind::rgb>(in, count, out, channels);
+      break;
     case PixelKind::rgba:
-      return convert_each<PixelKind::rgba>(in, count, out, channels);
+      convert_each<PixelKind::rgba>(in, count, out, channels);
+      break;
     case PixelKind::inverted_cmyk:
-      return convert_each<PixelKind::inverted_cmyk>(in, count, out, channels);
+      convert_each<PixelKind::inverted_cmyk>(in, count, out, channels);
+      break;
   }
 }
 

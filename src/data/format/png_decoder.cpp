@@ -47,8 +47,8 @@ void PngDecoder::read_header() {
 }
 
 std::int64_t PngDecoder::find_room() const {
-  const std::int64_t bits =
-      png_get_bit_depth(handle_.png, handle_.info) * png_get_channels(handle_.png, handle_.info);
+  const std::int64_t depth = png_get_bit_depth(handle_.png, handle_.info);
+  const std::int64_t bits = depth * png_get_channels(handle_.png, handle_.info);
   return static_cast<std::int64_t>(file_size_) * kDeflateRatio * 8 / bits;
 }
 
