@@ -29,10 +29,10 @@ std::optional<std::int64_t> available_memory() {
 
 bool keep_freed_memory() {
 #ifdef __GLIBC__
-  constexpr int kNeverMap = 1 << 30;      // the thresholds are ints
-  constexpr int kTopPad = 64 << 20;       // the heap grows by so much at once
-  return ::mallopt(M_MMAP_THRESHOLD, kNeverMap) == 1 &&
-         ::mallopt(M_TRIM_THRESHOLD, kNeverMap) == 1 && ::mallopt(M_TOP_PAD, kTopPad) == 1;
+  constexpr int kFar = 1 << 30;      // mallopt takes an int
+  constexpr int kTopPad = 64 << 20;  // the heap grows by so much at once
+  return ::mallopt(M_MMAP_THRESHOLD, kFar) == 1 && ::mallopt(M_TRIM_THRESHOLD, kFar) == 1 &&
+         ::mallopt(M_TOP_PAD, kTopPad) == 1;
 #else
   return false;
 #endif

@@ -1,26 +1,46 @@
 #include "data/pixels.h"
 
+#include <algorithm>
+
 #include "onecycle/core/error.h"
 
 namespace onecycle {
 namespace {
 
-/// `Channels`: how many there are, so that the compiler unrolls; 0: as many as the image has.
+/// One row: the pixels at `offsets` bytes from `row`; black where that is negative. `Channels`: how
+/// many there are, so that the compiler unrolls; 0: as many as the image has.
+template <std::int64_t Channels>
+float* map_row(const PixelView& image, const std::uint8_t* row,
+               const std::vector<std::int64_t>& offsets, const float* values, float* out) {
+  const std::int64_t channels = Channels > 0 ? Channels : image.channels;
+  const std::int64_t step = image.channel;
+  for (const std::int64_t offset : offsets) {
+    if (offset >= 0) [[likely]] {
+      const std::uint8_t* pixel = row + offset;
+#pragma GCC unroll 4
+      for (std::int64_t c = 0; c < channels; ++c) {
+        out[c] = values[c * kPixelValues + pixel[c * step]];
+      }
+    } else {
+      for (std::int64_t c = 0; c < channels; ++c) {
+        out[c] = values[c * kPixelValues];
+      }
+    }
+    out += channels;
+  }
+  return out;
+}
+
 template <std::int64_t Channels>
 void map_rows(const PixelView& image, const PixelSource& source, const PixelTable& table,
               float* out) {
-  const std::int64_t channels = Channels > 0 ? Channels : image.channels;
-  const float* const values = table.data();
+  std::vector<std::int64_t> offsets(source.columns.size());
+  std::transform(source.columns.begin(), source.columns.end(), offsets.begin(),
+                 [&](std::int64_t x) { return x < 0 ? -1 : x * image.column; });
+  const std::vector<std::int64_t> black(offsets.size(), -1);
   for (const std::int64_t y : source.rows) {
-    const std::uint8_t* const row = image.at(y < 0 ? 0 : y, 0);
-    for (const std::int64_t x : source.columns) {
-      const bool black = y < 0 || x < 0;
-      const std::uint8_t* const pixel = row + (black ? 0 : x) * image.column;
-      for (std::int64_t c = 0; c < channels; ++c) {
-        const std::int64_t value = black ? 0 : pixel[c * image.channel];
-        *out++ = values[c * kPixelValues + value];
-      }
-    }
+    out = y < 0 ? map_row<Channels>(image, image.data, black, table.data(), out)
+                : map_row<Channels>(image, image.at(y, 0), offsets, table.data(), out);
   }
 }
 
