@@ -14,11 +14,18 @@
 namespace onecycle {
 namespace {
 
+/// The name of its class in Python.
+std::string class_of(const torch::jit::Module& script) {
+  const auto name = script.type()->name();
+  return name ? name->name() : "script";
+}
+
 /// A module of a script, as LibTorch's own modules are seen: with the same tensors under the same
 /// names, and train and eval modes passed on.
 class ScriptModule : public torch::nn::Module {
  public:
-  explicit ScriptModule(torch::jit::Module script) : script_(std::move(script)) {
+  explicit ScriptModule(torch::jit::Module script)
+      : Module(class_of(script)), script_(std::move(script)) {
     for (const auto& item : script_.named_parameters(/*recurse=*/false)) {
       register_parameter(item.name, item.value, item.value.requires_grad());
     }

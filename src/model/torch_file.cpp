@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "model/mapped_file.h"
-#include "model/state_dict.h"
-#include "model/stored_zip.h"
+#include "model/format/state_dict.h"
+#include "model/format/stored_zip.h"
 #include "onecycle/core/error.h"
 
 namespace onecycle {

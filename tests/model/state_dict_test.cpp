@@ -1,4 +1,4 @@
-#include "model/state_dict.h"
+#include "model/format/state_dict.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "model/expect_error.h"
 #include "model/pickles.h"
-#include "model/stored_zip.h"
+#include "model/format/stored_zip.h"
 
 namespace onecycle {
 namespace {

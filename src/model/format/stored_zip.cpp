@@ -1,4 +1,4 @@
-#include "model/stored_zip.h"
+#include "model/format/stored_zip.h"
 
 #include <algorithm>
 #include <cstdint>
