@@ -91,8 +91,8 @@ std::string check_script_file(const std::filesystem::path& path, const ScriptOpt
 torch::jit::Module load_script(const std::filesystem::path& path) {
   try {
     return torch::jit::load(path.string(), torch::kCPU);
-  } catch (const c10::Error& error) {
-    const std::string reason = error.what_without_backtrace();
+  } catch (const std::exception& error) {  // of LibTorch's own several kinds
+    const auto reason = trim(error.what());
     fail(ErrorKind::checkpoint, path.string(), ": expected a TorchScript module, got one that ",
          "cannot be read: ", reason.substr(0, reason.find('\n')),
          "; make it anew with torch.jit.script");

@@ -70,6 +70,11 @@ TEST_F(OpenWeights, RefusesOtherFiles) {
   expect_refused(
       zip_of({{"n/data.pkl", pickle_of({{"w", PickledMatrix{}.code()}})}, {"n/data/0", "short"}}),
       "tensor 'w': expected 6 elements of 4 bytes, got 5 bytes; the file is damaged");
+  auto packed = torch_archive(pickle_of({{"w", PickledMatrix{}.code()}}));
+  packed[packed.find("PK\x01\x02") + 10] = 8;
+  expect_refused(packed, "expected the entry data.pkl stored as it is, as torch.save does");
+  packed[packed.find("PK\x01\x02") + 27] = 0x40;
+  expect_refused(packed, "expected at most 268435456 bytes of packed entries, got more");
   expect_error([&] { open_weights(temporary_.path() / "none.pt"); }, ErrorKind::checkpoint,
                "none.pt: expected a readable file, got: No such file");
 }
