@@ -27,7 +27,7 @@ class ScriptModule : public torch::nn::Module {
   explicit ScriptModule(torch::jit::Module script)
       : Module(class_of(script)), script_(std::move(script)) {
     for (const auto& item : script_.named_parameters(/*recurse=*/false)) {
-      register_parameter(item.name, item.value, item.value.requires_grad());
+      register_parameter(item.name, item.value, item.value.is_floating_point());
     }
     for (const auto& item : script_.named_buffers(/*recurse=*/false)) {
       register_buffer(item.name, item.value);

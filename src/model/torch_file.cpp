@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "model/format/state_dict.h"
-#include "model/format/stored_zip.h"
+#include "model/format/zip_directory.h"
 #include "model/mapped_file.h"
 #include "onecycle/core/error.h"
 

@@ -2,7 +2,7 @@
 
 #include "fuzz/target.h"
 #include "model/format/state_dict.h"
-#include "model/format/stored_zip.h"
+#include "model/format/zip_directory.h"
 
 namespace onecycle {
 namespace {

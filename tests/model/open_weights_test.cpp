@@ -49,7 +49,7 @@ TEST_F(OpenWeights, SaysHowToConvertWhatItDoesNotRead) {
   expect_refused(torch_archive("\x80\x02"
                                "cmine\nNet\n)R."),
                  cat(path_.string(),
-                     ": data.pkl:13: expected weights only, got a reference to "
+                     ": data.pkl:12: expected weights only, got a reference to "
                      "'mine Net'",
                      command));
   expect_refused("\x80\x02\x8a\x0al\xfc\x9c\x46\xf9",

@@ -5,7 +5,7 @@
 #include <random>
 
 #include "model/expect_error.h"
-#include "model/format/stored_zip.h"
+#include "model/format/zip_directory.h"
 #include "model/pickles.h"
 
 namespace onecycle {
@@ -81,7 +81,7 @@ TEST(StateDict, DamagedPicklesAreRefusedOrRead) {
   }
 }
 
-TEST(StoredZip, ListsEntriesWithTheirBytes) {
+TEST(ZipDirectory, ListsEntriesWithTheirBytes) {
   const auto bytes = zip_of({{"a", "first"}, {"folder/b", ""}, {"c", "third"}});
   const auto entries = read_zip_entries(bytes, "w.pt");
   ASSERT_EQ(entries.size(), 3U);
@@ -91,7 +91,7 @@ TEST(StoredZip, ListsEntriesWithTheirBytes) {
   EXPECT_EQ(bytes.substr(entries[2].begin, entries[2].size), "third");
 }
 
-TEST(StoredZip, TellsPackedEntries) {
+TEST(ZipDirectory, TellsPackedEntries) {
   auto bytes = zip_of({{"a", "first"}});
   const auto entry = bytes.find("PK\x01\x02");
   bytes[entry + 10] = 8;
@@ -102,7 +102,7 @@ TEST(StoredZip, TellsPackedEntries) {
   EXPECT_EQ(entries[0].unpacked, 100U);
 }
 
-TEST(StoredZip, DamagedArchivesAreRefusedOrRead) {
+TEST(ZipDirectory, DamagedArchivesAreRefusedOrRead) {
   const auto whole = zip_of({{"a", "first"}, {"b", "second"}});
   for (std::size_t size = 0; size < whole.size(); ++size) {
     expect_error([&] { read_zip_entries(whole.substr(0, size), "w.pt"); }, ErrorKind::checkpoint,

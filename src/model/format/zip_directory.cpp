@@ -1,4 +1,4 @@
-#include "model/format/stored_zip.h"
+#include "model/format/zip_directory.h"
 
 #include <algorithm>
 #include <cstdint>
