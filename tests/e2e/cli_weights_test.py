@@ -65,7 +65,7 @@ class Info(ProgramTest):
         self.refused(USAGE, "--to: expected", *convert, "o.safetensors", "--to", "int8")
         self.refused(USAGE, "--rename: expected FROM=TO", *convert, "o.safetensors", "--rename", "a")
         self.refused(USAGE, "got 'b.', with which none begins", *convert, "o.safetensors", "--rename", "b.=c.")
-        self.refused(USAGE, "tensor 'x'", *convert, "o.safetensors", "--rename", "a.weight=x,a.bias=x")
+        self.refused(USAGE, "expected distinct names other than __metadata__, got 'x'", *convert, "o.safetensors", "--rename", "a.weight=x,a.bias=x")
 
 
 @unittest.skipUnless(torch, "needs torch and safetensors")
