@@ -14,13 +14,20 @@
 namespace onecycle {
 namespace {
 
+/// The name of its class in Python.
+std::string class_of(const torch::jit::Module& script) {
+  const auto name = script.type()->name();
+  return name ? name->name() : "script";
+}
+
 /// A module of a script, as LibTorch's own modules are seen: with the same tensors under the same
 /// names, and train and eval modes passed on.
 class ScriptModule : public torch::nn::Module {
  public:
-  explicit ScriptModule(torch::jit::Module script) : script_(std::move(script)) {
+  explicit ScriptModule(torch::jit::Module script)
+      : Module(class_of(script)), script_(std::move(script)) {
     for (const auto& item : script_.named_parameters(/*recurse=*/false)) {
-      register_parameter(item.name, item.value, item.value.requires_grad());
+      register_parameter(item.name, item.value, item.value.is_floating_point());
     }
     for (const auto& item : script_.named_buffers(/*recurse=*/false)) {
       register_buffer(item.name, item.value);
@@ -84,8 +91,8 @@ std::string check_script_file(const std::filesystem::path& path, const ScriptOpt
 torch::jit::Module load_script(const std::filesystem::path& path) {
   try {
     return torch::jit::load(path.string(), torch::kCPU);
-  } catch (const c10::Error& error) {
-    const std::string reason = error.what_without_backtrace();
+  } catch (const std::exception& error) {  // of LibTorch's own several kinds
+    const auto reason = trim(error.what());
     fail(ErrorKind::checkpoint, path.string(), ": expected a TorchScript module, got one that ",
          "cannot be read: ", reason.substr(0, reason.find('\n')),
          "; make it anew with torch.jit.script");

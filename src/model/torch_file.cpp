@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "data/mapped_file.h"
-#include "model/state_dict.h"
-#include "model/stored_zip.h"
+#include "model/format/state_dict.h"
+#include "model/format/zip_directory.h"
 #include "onecycle/core/error.h"
 
 namespace onecycle {
@@ -29,6 +29,9 @@ constexpr std::array<std::pair<std::string_view, torch::ScalarType>, 10> kStorag
      {"ByteStorage", torch::kUInt8},
      {"BoolStorage", torch::kBool}}};
 
+// Of a TorchScript module, without its tensors: more is no program but an attack.
+constexpr std::uint64_t kMostCode = std::uint64_t{256} << 20;
+
 /// The entries of an archive, all in one folder whose name may be any.
 class TorchArchive {
  public:
@@ -42,12 +45,29 @@ class TorchArchive {
     }
   }
 
+  /// The sum of what its packed entries claim to be.
+  [[nodiscard]] std::uint64_t unpacked() const {
+    std::uint64_t sum = 0;
+    for (const auto& entry : entries_) {
+      sum = entry.stored ? sum : sum + std::min(entry.unpacked, kMostCode + 1);
+    }
+    return sum;
+  }
+
   [[nodiscard]] const ZipEntry* find(std::string_view name) const {
     const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const ZipEntry& entry) {
       return entry.name.size() == root_.size() + name.size() && entry.name.starts_with(root_) &&
              entry.name.ends_with(name);
     });
     return found == entries_.end() ? nullptr : &*found;
+  }
+
+  /// The same, but throws if it is packed: torch.save packs nothing.
+  [[nodiscard]] const ZipEntry* find_stored(std::string_view name, const std::string& file) const {
+    const auto* entry = find(name);
+    require(entry == nullptr || entry->stored, ErrorKind::checkpoint, file, ": expected the entry ",
+            name, " stored as it is, as torch.save does, got it packed; save it again");
+    return entry;
   }
 
  private:
@@ -102,6 +122,8 @@ FileKind kind_of_file(std::string_view bytes, const std::string& file) {
     if (archive.find("data.pkl") == nullptr) {
       return FileKind::other;
     }
+    require(archive.unpacked() <= kMostCode, ErrorKind::checkpoint, file, ": expected at most ",
+            kMostCode, " bytes of packed entries, got more; do not open it");
     return archive.find("constants.pkl") ? FileKind::torch_script : FileKind::torch_save;
   }
   if (bytes.starts_with('\x80')) {
@@ -122,17 +144,17 @@ NamedTensors load_torch_file(const std::filesystem::path& path) {
   const auto file = path.string();
   const auto bytes = text_of(*map);
   const TorchArchive archive(bytes, file);
-  const auto* order = archive.find("byteorder");
+  const auto* order = archive.find_stored("byteorder", file);
   require(order == nullptr || bytes.substr(order->begin, order->size) == "little",
           ErrorKind::checkpoint, file,
           ": expected numbers in little-endian order, got others; save it on another machine");
-  const auto* pickle = archive.find("data.pkl");
+  const auto* pickle = archive.find_stored("data.pkl", file);
   require(pickle != nullptr, ErrorKind::checkpoint, file,
           ": expected an archive of torch.save, got another");
   NamedTensors tensors;
   for (const auto& tensor :
        read_state_dict(bytes.substr(pickle->begin, pickle->size), cat(file, ": data.pkl"))) {
-    const auto* entry = archive.find(cat("data/", tensor.storage));
+    const auto* entry = archive.find_stored(cat("data/", tensor.storage), file);
     require(entry != nullptr, ErrorKind::checkpoint, file, ": tensor '", tensor.name,
             "': expected its bytes in the file, got none; the file is damaged");
     tensors.emplace_back(tensor.name, map_storage(tensor, *entry, map, file));

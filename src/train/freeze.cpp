@@ -1,31 +1,16 @@
 #include "onecycle/train/freeze.h"
 
-#include <torch/nn/modules/batchnorm.h>
-#include <torch/nn/modules/instancenorm.h>
-#include <torch/nn/modules/normalization.h>
+#include <torch/nn/module.h>
 
 #include <algorithm>
 #include <set>
 #include <utility>
 
+#include "model/norms.h"
 #include "onecycle/core/error.h"
 
 namespace onecycle {
 namespace {
-
-namespace nn = torch::nn;
-
-template <class... Kinds>
-bool is_any(nn::Module& module) {
-  return (... || (dynamic_cast<Kinds*>(&module) != nullptr));
-}
-
-/// fastai's `norm_types`.
-bool is_norm(nn::Module& module) {
-  return is_any<nn::BatchNorm1dImpl, nn::BatchNorm2dImpl, nn::BatchNorm3dImpl,
-                nn::InstanceNorm1dImpl, nn::InstanceNorm2dImpl, nn::InstanceNorm3dImpl,
-                nn::LayerNormImpl>(module);
-}
 
 std::set<std::string> names_in(const Model& model, std::int64_t groups) {
   std::set<std::string> names;
@@ -90,11 +75,12 @@ std::int64_t FreezePlan::frozen(std::int64_t epoch, std::size_t groups) const {
 void freeze_groups(Model& model, std::int64_t count, FrozenNorms norms) {
   std::set<std::string> frozen = names_in(model, count);
   if (norms == FrozenNorms::train) {
-    for_each_norm(model, std::set(frozen), [&](nn::Module&, const std::vector<std::string>& own) {
-      for (const std::string& name : own) {
-        frozen.erase(name);
-      }
-    });
+    for_each_norm(model, std::set(frozen),
+                  [&](torch::nn::Module&, const std::vector<std::string>& own) {
+                    for (const std::string& name : own) {
+                      frozen.erase(name);
+                    }
+                  });
   }
   for (auto& parameter : model.module->named_parameters()) {
     parameter.value().set_requires_grad(!frozen.contains(parameter.key()));
@@ -105,7 +91,7 @@ void train_mode(Model& model, std::int64_t frozen, FrozenNorms norms) {
   model.module->train();
   if (norms == FrozenNorms::stay && frozen > 0) {
     for_each_norm(model, names_in(model, frozen),
-                  [](nn::Module& norm, const std::vector<std::string>&) { norm.eval(); });
+                  [](torch::nn::Module& norm, const std::vector<std::string>&) { norm.eval(); });
   }
 }
 

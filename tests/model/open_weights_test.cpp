@@ -49,7 +49,7 @@ TEST_F(OpenWeights, SaysHowToConvertWhatItDoesNotRead) {
   expect_refused(torch_archive("\x80\x02"
                                "cmine\nNet\n)R."),
                  cat(path_.string(),
-                     ": data.pkl:13: expected weights only, got a reference to "
+                     ": data.pkl:12: expected weights only, got a reference to "
                      "'mine Net'",
                      command));
   expect_refused("\x80\x02\x8a\x0al\xfc\x9c\x46\xf9",
@@ -70,6 +70,11 @@ TEST_F(OpenWeights, RefusesOtherFiles) {
   expect_refused(
       zip_of({{"n/data.pkl", pickle_of({{"w", PickledMatrix{}.code()}})}, {"n/data/0", "short"}}),
       "tensor 'w': expected 6 elements of 4 bytes, got 5 bytes; the file is damaged");
+  auto packed = torch_archive(pickle_of({{"w", PickledMatrix{}.code()}}));
+  packed[packed.find("PK\x01\x02") + 10] = 8;
+  expect_refused(packed, "expected the entry data.pkl stored as it is, as torch.save does");
+  packed[packed.find("PK\x01\x02") + 27] = 0x40;
+  expect_refused(packed, "expected at most 268435456 bytes of packed entries, got more");
   expect_error([&] { open_weights(temporary_.path() / "none.pt"); }, ErrorKind::checkpoint,
                "none.pt: expected a readable file, got: No such file");
 }

@@ -1,12 +1,12 @@
-#include "model/state_dict.h"
+#include "model/format/state_dict.h"
 
 #include <gtest/gtest.h>
 
 #include <random>
 
 #include "model/expect_error.h"
+#include "model/format/zip_directory.h"
 #include "model/pickles.h"
-#include "model/stored_zip.h"
 
 namespace onecycle {
 namespace {
@@ -33,7 +33,7 @@ TEST(StateDict, HoldsViewsOfStorages) {
 
 TEST(StateDict, NamesTheFunctionThatWouldRun) {
   expect_refused(pickle_of({{"w", "cposix\nsystem\n" + pickle_text("ls") + "\x85R"}}),
-                 "w.pt:29: expected weights only, got a reference to 'posix system'");
+                 "w.pt:26: expected weights only, got a reference to 'posix system'");
   expect_refused(pickle_of({{"w", "ctorch\nFloatStorage\n)R"}}),
                  "expected weights only, got a call of 'torch FloatStorage'");
   expect_refused("\x80\x02i", "expected weights only, got the opcode 105");
@@ -81,7 +81,7 @@ TEST(StateDict, DamagedPicklesAreRefusedOrRead) {
   }
 }
 
-TEST(StoredZip, ListsEntriesWithTheirBytes) {
+TEST(ZipDirectory, ListsEntriesWithTheirBytes) {
   const auto bytes = zip_of({{"a", "first"}, {"folder/b", ""}, {"c", "third"}});
   const auto entries = read_zip_entries(bytes, "w.pt");
   ASSERT_EQ(entries.size(), 3U);
@@ -91,14 +91,18 @@ TEST(StoredZip, ListsEntriesWithTheirBytes) {
   EXPECT_EQ(bytes.substr(entries[2].begin, entries[2].size), "third");
 }
 
-TEST(StoredZip, RefusesCompressedEntries) {
+TEST(ZipDirectory, TellsPackedEntries) {
   auto bytes = zip_of({{"a", "first"}});
-  bytes[bytes.find("PK\x01\x02") + 10] = 8;
-  expect_error([&] { read_zip_entries(bytes, "w.pt"); }, ErrorKind::checkpoint,
-               "expected the entry 'a' stored as it is, as torch.save does, got it compressed");
+  const auto entry = bytes.find("PK\x01\x02");
+  bytes[entry + 10] = 8;
+  bytes[entry + 24] = 100;
+  const auto entries = read_zip_entries(bytes, "w.pt");
+  EXPECT_FALSE(entries.at(0).stored);
+  EXPECT_EQ(entries[0].size, 5U);
+  EXPECT_EQ(entries[0].unpacked, 100U);
 }
 
-TEST(StoredZip, DamagedArchivesAreRefusedOrRead) {
+TEST(ZipDirectory, DamagedArchivesAreRefusedOrRead) {
   const auto whole = zip_of({{"a", "first"}, {"b", "second"}});
   for (std::size_t size = 0; size < whole.size(); ++size) {
     expect_error([&] { read_zip_entries(whole.substr(0, size), "w.pt"); }, ErrorKind::checkpoint,

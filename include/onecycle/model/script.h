@@ -25,7 +25,8 @@ struct ScriptOptions {
 };
 
 /// The module in the file as a model that trains as any other: its parameters and buffers are those
-/// of `Model::module`, whose train and eval modes, devices and copies are the module's own. It runs
+/// of `Model::module`, whose train and eval modes and devices are the module's own. All parameters
+/// want gradients, whatever they did when it was saved: freezing is the learner's business. It runs
 /// as the file says, operator by operator, without the fusions of TorchScript's own executor: the
 /// same bits in every run. It is code: open files that you trust. Script modules rather than trace
 /// them: a trace does not know train mode. The configuration has the absolute path and the SHA-256.

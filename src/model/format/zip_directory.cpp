@@ -1,4 +1,4 @@
-#include "model/stored_zip.h"
+#include "model/format/zip_directory.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -95,44 +95,54 @@ class ZipReader {
     expect(number<std::uint32_t>(at) == kDirectoryEntry, at, "an entry of a zip directory");
     const auto name_size = number<std::uint16_t>(at + 28);
     const auto extra_size = number<std::uint16_t>(at + 30);
-    std::string name(slice(at + kEntrySize, name_size));
-    require(number<std::uint16_t>(at + 10) == 0 && (number<std::uint16_t>(at + 8) & 1) == 0,
-            ErrorKind::checkpoint, file_, ":", at, ": expected the entry '", name,
-            "' stored as it is, as torch.save does, got it compressed or encrypted; save it again");
-    std::uint64_t size = number<std::uint32_t>(at + 24);
-    std::uint64_t local = number<std::uint32_t>(at + 42);
-    read_extra(at + kEntrySize + name_size, extra_size, number<std::uint32_t>(at + 20), size,
-               local);
+    ZipEntry entry{.name = std::string(slice(at + kEntrySize, name_size)),
+                   .begin = 0,
+                   .size = 0,
+                   .stored = number<std::uint16_t>(at + 10) == 0,
+                   .unpacked = 0};
+    expect((number<std::uint16_t>(at + 8) & 1) == 0, at, "an entry that is not encrypted");
+    const Sizes sizes = sizes_of(at, at + kEntrySize + name_size, extra_size);
+    expect(!entry.stored || sizes.packed == sizes.unpacked, at, "one size of a stored entry");
     at += kEntrySize + name_size + extra_size + number<std::uint16_t>(at + 32);
-    return located(std::move(name), size, checked(local));
+    entry.unpacked = sizes.unpacked;
+    locate(entry, sizes.packed, checked(sizes.header));
+    return entry;
   }
 
-  /// Replaces what did not fit into 32 bits.
-  void read_extra(std::size_t at, std::size_t size, std::uint32_t packed, std::uint64_t& bytes,
-                  std::uint64_t& local) const {
-    const std::size_t end = at + slice(at, size).size();
-    while (at + 4 <= end) {
-      const auto id = number<std::uint16_t>(at);
-      const std::size_t next = at + 4 + number<std::uint16_t>(at + 2);
-      at += 4;
+  struct Sizes {
+    std::uint64_t packed;
+    std::uint64_t unpacked;
+    std::uint64_t header;  // where it stands
+  };
+
+  /// Of the entry at `at`; what did not fit into 32 bits is in its extra field.
+  [[nodiscard]] Sizes sizes_of(std::size_t at, std::size_t extra, std::size_t size) const {
+    Sizes sizes{.packed = number<std::uint32_t>(at + 20),
+                .unpacked = number<std::uint32_t>(at + 24),
+                .header = number<std::uint32_t>(at + 42)};
+    const std::size_t end = extra + slice(extra, size).size();
+    while (extra + 4 <= end) {
+      const auto id = number<std::uint16_t>(extra);
+      std::size_t field = extra + 4;
+      extra = field + number<std::uint16_t>(extra + 2);
       if (id == kExtra64) {
-        if (bytes == kIn64) {
-          bytes = number<std::uint64_t>(at);
-          at += 8;
+        for (auto* value : {&sizes.unpacked, &sizes.packed, &sizes.header}) {
+          if (*value == kIn64) {
+            *value = number<std::uint64_t>(field);
+            field += 8;
+          }
         }
-        at += packed == kIn64 ? 8 : 0;
-        local = local == kIn64 ? number<std::uint64_t>(at) : local;
-        return;
+        break;
       }
-      at = next;
     }
+    return sizes;
   }
 
-  [[nodiscard]] ZipEntry located(std::string name, std::uint64_t size, std::size_t local) const {
-    expect(number<std::uint32_t>(local) == kLocalHeader, local, "the header of a zip entry");
-    const std::size_t begin =
-        local + kLocalSize + number<std::uint16_t>(local + 26) + number<std::uint16_t>(local + 28);
-    return {.name = std::move(name), .begin = begin, .size = slice(begin, size).size()};
+  void locate(ZipEntry& entry, std::uint64_t size, std::size_t header) const {
+    expect(number<std::uint32_t>(header) == kLocalHeader, header, "the header of a zip entry");
+    entry.begin = header + kLocalSize + number<std::uint16_t>(header + 26) +
+                  number<std::uint16_t>(header + 28);
+    entry.size = slice(entry.begin, size).size();
   }
 
   std::string_view bytes_;

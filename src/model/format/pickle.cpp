@@ -1,4 +1,4 @@
-#include "model/pickle.h"
+#include "model/format/pickle.h"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
-#include "model/state_dict.h"
+#include "model/format/state_dict.h"
 
-#include "model/pickle.h"
+#include "model/format/pickle.h"
 
 namespace onecycle {
 namespace {

@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-#include "model/state_dict.h"
+#include "model/format/state_dict.h"
 #include "onecycle/core/error.h"
 
 namespace onecycle {
