@@ -144,6 +144,19 @@ std::string zsh_action(const OptionSpec& option) {
   return text;
 }
 
+/// An option or operand as `_arguments` takes it.
+std::string zsh_argument(const OptionSpec& option) {
+  const std::string value = cat(":", zsh_text(option.label), ":", zsh_action(option));
+  if (option.positional) {
+    return cat(option.repeated ? "*" : "", value);
+  }
+  const std::string meaning = cat("[", zsh_text(option.help), "]");
+  if (!option.takes_value) {
+    return option.name + meaning;
+  }
+  return cat(option.name, option.optional_value ? "=-" : "=", meaning, value);
+}
+
 std::string zsh_script(const std::vector<VerbSpec>& verbs) {
   std::string commands;
   std::string cases;
@@ -157,17 +170,7 @@ std::string zsh_script(const std::vector<VerbSpec>& verbs) {
     }
     std::string arguments = "        '--help[print help]'";
     for (const OptionSpec& option : verb.options) {
-      const std::string value = cat(":", zsh_text(option.label), ":", zsh_action(option));
-      arguments += " \\\n        ";
-      if (option.positional) {
-        arguments += quoted(cat(option.repeated ? "*" : "", value));
-      } else {
-        arguments += quoted(cat(option.name,
-                                option.takes_value && option.optional_value ? "=-"
-                                : option.takes_value                        ? "="
-                                                                            : "",
-                                "[", zsh_text(option.help), "]", option.takes_value ? value : ""));
-      }
+      arguments += cat(" \\\n        ", quoted(zsh_argument(option)));
     }
     cases +=
         cat("    ", quoted(verb.name), ")\n      _arguments -s \\\n", arguments, "\n      ;;\n");
