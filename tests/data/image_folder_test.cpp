@@ -21,7 +21,7 @@ using Classes = std::vector<std::string>;
 using Positions = std::vector<std::int64_t>;
 
 /// The value of each image, all of whose pixels are alike.
-std::vector<int> values(const ImageFolderDataset& data) {
+std::vector<int> image_values(const ImageFolderDataset& data) {
   const torch::Tensor all = data.slice(0, data.size()).inputs;
   std::vector<int> out;
   for (std::int64_t i = 0; i < all.size(0); ++i) {
@@ -41,7 +41,7 @@ TEST(ImageFolder, GivesPartsClassesAndImagesInTheOrderOfTheirNames) {
     make_image(root / valid / "dog" / "1.png", 4);
     const ImageFolder images = open_image_folder(root);
     EXPECT_EQ(images.classes, (Classes{"cat", "dog"}));
-    EXPECT_EQ(values(*images.examples), (std::vector<int>{1, 2, 3, 4}));
+    EXPECT_EQ(image_values(*images.examples), (std::vector<int>{1, 2, 3, 4}));
     EXPECT_TRUE(torch::equal(images.examples->targets(), at::tensor({0, 1, 1, 1}, torch::kLong)));
     ASSERT_TRUE(images.parts.has_value());
     EXPECT_EQ(images.parts->train, (Positions{0, 1, 2}));
@@ -57,9 +57,9 @@ TEST(ImageFolder, PrefersValidToTestAndSplitsNothingWithoutThem) {
   make_image(folder.path() / "train" / "b" / "1.png", 2);
   EXPECT_FALSE(open_image_folder(folder.path()).parts.has_value());
   make_image(folder.path() / "test" / "a" / "1.png", 3);
-  EXPECT_EQ(values(*open_image_folder(folder.path()).examples), (std::vector<int>{1, 2, 3}));
+  EXPECT_EQ(image_values(*open_image_folder(folder.path()).examples), (std::vector<int>{1, 2, 3}));
   make_image(folder.path() / "valid" / "a" / "1.png", 4);
-  EXPECT_EQ(values(*open_image_folder(folder.path()).examples), (std::vector<int>{1, 2, 4}));
+  EXPECT_EQ(image_values(*open_image_folder(folder.path()).examples), (std::vector<int>{1, 2, 4}));
   const ImageFolder train = open_image_folder(folder.path() / "train");
   EXPECT_EQ(train.classes, (Classes{"a", "b"}));
   EXPECT_FALSE(train.parts.has_value());
@@ -79,7 +79,7 @@ TEST(ImageFolder, TakesExtensionsInAnyCaseAndLinksButNothingHidden) {
   fs::create_directory_symlink("a", folder.path() / "b");
   const ImageFolder images = open_image_folder(folder.path());
   EXPECT_EQ(images.classes, (Classes{"a", "b"}));
-  EXPECT_EQ(values(*images.examples), (std::vector<int>{1, 2, 7, 1, 2, 7}));
+  EXPECT_EQ(image_values(*images.examples), (std::vector<int>{1, 2, 7, 1, 2, 7}));
   EXPECT_EQ(images.others, 4);
 }
 
@@ -117,7 +117,7 @@ TEST(ImageFolder, BringsImagesToOneSizeOrNamesTheOddOne) {
   const ImageFolder images = open_image_folder(folder.path(), {.size = ImageSize{3, 3}});
   EXPECT_EQ(images.examples->slice(98, 101).inputs.sizes(),
             (std::vector<std::int64_t>{3, 3, 3, 3}));
-  EXPECT_EQ(values(*images.examples).back(), 201);
+  EXPECT_EQ(image_values(*images.examples).back(), 201);
   const ImageFolder strict = open_image_folder(folder.path());  // the last one is no sample
   EXPECT_EQ(
       message_of(ErrorKind::data, [&] { static_cast<void>(strict.examples->slice(98, 101)); }),

@@ -50,7 +50,7 @@ std::int64_t largest_difference(const torch::Tensor& a, const torch::Tensor& b) 
   return (a.to(torch::kInt) - b.to(torch::kInt)).abs().max().item<std::int64_t>();
 }
 
-std::string refusal(const std::string& bytes, const std::string& source = "a.jpg") {
+std::string image_refusal(const std::string& bytes, const std::string& source = "a.jpg") {
   return message_of(ErrorKind::data, [&] { decode_image(bytes, source); });
 }
 
@@ -112,11 +112,14 @@ TEST(Image, JpegsAreReducedButNeverBelowTheSizeAskedFor) {
 
 TEST(Image, NamesTheFormatThatItCannotRead) {
   const std::string convert = "; convert it, for example: convert IMAGE IMAGE.png (ImageMagick)";
-  EXPECT_EQ(refusal("GIF89a...."), "a.jpg: expected a JPEG or PNG image, got GIF" + convert);
-  EXPECT_EQ(refusal("RIFF....WEBPVP8 "), "a.jpg: expected a JPEG or PNG image, got WebP" + convert);
-  EXPECT_EQ(refusal("BM......"), "a.jpg: expected a JPEG or PNG image, got BMP" + convert);
-  EXPECT_EQ(refusal("hello"), "a.jpg: expected a JPEG or PNG image, got another format" + convert);
-  EXPECT_EQ(refusal(""), "a.jpg: expected a JPEG or PNG image, got an empty file; leave it out");
+  EXPECT_EQ(image_refusal("GIF89a...."), "a.jpg: expected a JPEG or PNG image, got GIF" + convert);
+  EXPECT_EQ(image_refusal("RIFF....WEBPVP8 "),
+            "a.jpg: expected a JPEG or PNG image, got WebP" + convert);
+  EXPECT_EQ(image_refusal("BM......"), "a.jpg: expected a JPEG or PNG image, got BMP" + convert);
+  EXPECT_EQ(image_refusal("hello"),
+            "a.jpg: expected a JPEG or PNG image, got another format" + convert);
+  EXPECT_EQ(image_refusal(""),
+            "a.jpg: expected a JPEG or PNG image, got an empty file; leave it out");
 }
 
 TEST(Image, AFileThatIsCutOffIsRefusedWhereverItEnds) {
@@ -126,14 +129,14 @@ TEST(Image, AFileThatIsCutOffIsRefusedWhereverItEnds) {
     // What a file ends with, after its last pixel.
     const std::size_t end = whole.size() - (jpeg ? 4 : 16);
     for (std::size_t size = 8; size < end; size += 7) {
-      EXPECT_THAT(refusal(whole.substr(0, size), name), StartsWith(cat(name, ": expected ")))
+      EXPECT_THAT(image_refusal(whole.substr(0, size), name), StartsWith(cat(name, ": expected ")))
           << size;
     }
   }
-  EXPECT_EQ(refusal(read_file(fixture("colour.jpg")).substr(0, 900)),
+  EXPECT_EQ(image_refusal(read_file(fixture("colour.jpg")).substr(0, 900)),
             "a.jpg: expected a whole image, got 'Premature end of JPEG file' from the decoder; it "
             "is damaged or cut off: copy it again or leave it out");
-  EXPECT_EQ(refusal(read_file(fixture("rgb8.png")).substr(0, 400)),
+  EXPECT_EQ(image_refusal(read_file(fixture("rgb8.png")).substr(0, 400)),
             "a.jpg: expected a whole image, got 'end of the file' from the decoder; it is damaged "
             "or cut off: copy it again or leave it out");
 }
@@ -141,7 +144,7 @@ TEST(Image, AFileThatIsCutOffIsRefusedWhereverItEnds) {
 TEST(Image, ADamagedFileIsRefused) {
   std::string png = read_file(fixture("rgb8.png"));
   png[200] = static_cast<char>(png[200] ^ 0x10);
-  EXPECT_THAT(refusal(png), HasSubstr("it is damaged or cut off"));
+  EXPECT_THAT(image_refusal(png), HasSubstr("it is damaged or cut off"));
 }
 
 TEST(Image, BytesBetweenSegmentsDoNoHarm) {

@@ -19,7 +19,7 @@ std::string refused_table(const std::string& text) {
   return message_of(ErrorKind::data, [&] { parse_table(text, "t.csv"); });
 }
 
-torch::Tensor rows(const std::vector<std::vector<double>>& values) {
+torch::Tensor table_rows(const std::vector<std::vector<double>>& values) {
   std::vector<torch::Tensor> out;
   for (const auto& row : values) {
     out.push_back(at::tensor(row, torch::kDouble));
@@ -32,7 +32,7 @@ TEST(TableColumns, TextsBecomeAFeatureForEachInAlphabeticalOrder) {
       parse_table("kind,x,y\noak,1,a\n ash ,2,b\n3,3,a\n\"oak\",4,b\n", "t.csv");
   EXPECT_EQ(data.task.features, (FeatureNames{"kind=3", "kind=ash", "kind=oak", "x"}));
   EXPECT_TRUE(torch::equal(data.examples->inputs(),
-                           rows({{0, 0, 1, 1}, {0, 1, 0, 2}, {1, 0, 0, 3}, {0, 0, 1, 4}})));
+                           table_rows({{0, 0, 1, 1}, {0, 1, 0, 2}, {1, 0, 0, 3}, {0, 0, 1, 4}})));
 }
 
 TEST(TableColumns, MissingNumbersAreTheMedianAndMarked) {
@@ -41,7 +41,7 @@ TEST(TableColumns, MissingNumbersAreTheMedianAndMarked) {
         cat("x,z,y\n10,1,a\n", missing, ",1,b\n1,1,a\n2,1,b\n", missing, ",1,a\n"), "t.csv");
     EXPECT_EQ(data.task.features, (FeatureNames{"x", "x_missing", "z"}));
     EXPECT_TRUE(torch::equal(data.examples->inputs(),
-                             rows({{10, 0, 1}, {2, 1, 1}, {1, 0, 1}, {2, 0, 1}, {2, 1, 1}})));
+                             table_rows({{10, 0, 1}, {2, 1, 1}, {1, 0, 1}, {2, 0, 1}, {2, 1, 1}})));
   }
   const LoadedData even = parse_table("x,y\n10,a\n,b\n1,a\n2,b\n5,b\n", "t.csv");
   EXPECT_EQ(even.examples->inputs()[1][0].item<double>(), 3.5);
@@ -50,8 +50,8 @@ TEST(TableColumns, MissingNumbersAreTheMedianAndMarked) {
 TEST(TableColumns, MissingCategoriesAreMarkedAlone) {
   const LoadedData data = parse_table("kind,y\noak,a\n?,b\nash,a\n,b\n", "t.csv");
   EXPECT_EQ(data.task.features, (FeatureNames{"kind=ash", "kind=oak", "kind_missing"}));
-  EXPECT_TRUE(
-      torch::equal(data.examples->inputs(), rows({{0, 1, 0}, {0, 0, 1}, {1, 0, 0}, {0, 0, 1}})));
+  EXPECT_TRUE(torch::equal(data.examples->inputs(),
+                           table_rows({{0, 1, 0}, {0, 0, 1}, {1, 0, 0}, {0, 0, 1}})));
 }
 
 TEST(TableColumns, FactsSayWhatWasDone) {
