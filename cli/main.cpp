@@ -1,10 +1,10 @@
 #include <c10/util/Exception.h>
-#include <malloc.h>
 
 #include <cstdio>
 #include <new>
 
 #include "onecycle/core/error.h"
+#include "onecycle/core/memory.h"
 #include "onecycle/core/text.h"
 #include "onecycle/report/terminal.h"
 #include "output.h"
@@ -87,9 +87,6 @@ int run_guarded(const Arguments& arguments) {
 }  // namespace onecycle::cli
 
 int main(int argc, char** argv) {
-  // LibTorch's tensors of tens of MB would else be mapped and faulted in anew at every iteration.
-  mallopt(M_MMAP_THRESHOLD, 1 << 30);
-  mallopt(M_TRIM_THRESHOLD, 1 << 30);
-  mallopt(M_TOP_PAD, 1 << 20);
+  onecycle::keep_freed_memory();
   return onecycle::cli::run_guarded({argv + 1, argv + argc});
 }

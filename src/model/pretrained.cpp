@@ -94,6 +94,14 @@ Matched match_model(const Model& model, const NamedTensors& tensors, bool replac
                      .unexpected = {},
                      .different = {},
                      .ignored = std::move(stripped.ignored)};
+  // What our own runs write beside the weights: see `Standardization`.
+  std::erase_if(match.unexpected, [&](const auto& name) {
+    const bool is_statistic = name.starts_with("standardize.");
+    if (is_statistic) {
+      report.ignored.push_back(name);
+    }
+    return is_statistic;
+  });
   const HeadNames head(model, own);
   report.head_reason = replace_head ? other_head(match, head) : "";
   if (!report.head_reason.empty()) {

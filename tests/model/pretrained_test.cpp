@@ -71,6 +71,16 @@ TEST(LoadPretrained, IgnoresWhatACheckpointHoldsBesideTheWeights) {
   EXPECT_EQ(report.ignored, std::vector<std::string>{"optimizer.state.0.momentum_buffer"});
 }
 
+TEST(LoadPretrained, IgnoresTheStatisticsThatARunWritesBesideItsWeights) {
+  const auto from = small_net(10);
+  auto tensors = values_of(from);
+  tensors.emplace_back("standardize.inputs.mean", torch::zeros({3, 1, 1}));
+  auto to = small_net(10);
+  const auto report = load_pretrained(to, tensors);
+  EXPECT_TRUE(report.complete());
+  EXPECT_EQ(report.ignored, (std::vector<std::string>{"standardize.inputs.mean"}));
+}
+
 TEST(LoadPretrained, LeavesAHeadOfOtherClassesNew) {
   const auto from = small_net(1000);
   auto to = small_net(10);
