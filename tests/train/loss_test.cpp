@@ -1,5 +1,6 @@
 #include "onecycle/train/loss.h"
 
+#include <ATen/ops/one_hot.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -52,6 +53,17 @@ TEST(Loss, CrossEntropyIsTheMeanOfLogProbabilities) {
   const torch::Tensor even = torch::zeros({5, 4});
   EXPECT_NEAR(cross_entropy()(even, torch::zeros({5}, torch::kLong)).item<double>(), std::log(4.0),
               1e-6);
+}
+
+TEST(Loss, CrossEntropyTakesProbabilitiesAndSpreadsAPartOfThem) {
+  torch::manual_seed(1);
+  const torch::Tensor output = torch::randn({6, 4});
+  const torch::Tensor target = torch::randint(4, {6}, torch::kLong);
+  const torch::Tensor certain = at::one_hot(target, 4).to(torch::kFloat);
+  EXPECT_TRUE(torch::allclose(cross_entropy()(output, certain), cross_entropy()(output, target)));
+  const torch::Tensor spread = certain * 0.9 + 0.1 / 4;
+  const torch::Tensor expected = -(spread * output.log_softmax(1)).sum(1).mean();
+  EXPECT_TRUE(torch::allclose(cross_entropy(0.1)(output, target), expected));
 }
 
 TEST(Recorder, ReadsLossesInBulkAndInOrder) {
