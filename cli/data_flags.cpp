@@ -191,17 +191,10 @@ LoadedData open(const DataFlags& flags, const DataPlan& plan) {
   const auto* const files = dynamic_cast<const ImageFolderDataset*>(data.examples.get());
   if (flags.check && files != nullptr) {
     const ImageSurvey survey = files->survey();
-    constexpr std::size_t kShown = 10;
-    Arguments messages;
-    for (const BadImage& image : survey.bad) {
-      if (messages.size() < kShown) {
-        messages.push_back(image.message);
-      }
-    }
     require(survey.bad.empty(), ErrorKind::data, survey.bad.size(), " of ", files->size(),
-            " images cannot be read; mend or remove them, or leave them out with --bad-images "
-            "skip\n  ",
-            join(messages, "\n  "), survey.bad.size() > kShown ? "\n  ..." : "");
+            " images cannot be read, the first of them ",
+            survey.bad.empty() ? "" : survey.bad.front().message,
+            "; onecycle data info lists all, --bad-images skip leaves them out");
   }
   return data;
 }

@@ -21,6 +21,7 @@ namespace {
 struct PredictFlags {
   Arguments operands;
   std::int64_t top = 1;
+  bool flip = false;
   std::string out;
   bool json = false;
   std::optional<std::string> model;
@@ -54,8 +55,7 @@ Answer answer_of(const Task& task, std::string source, const torch::Tensor& outp
 }
 
 void add_answers(const SavedModels& models, const std::vector<std::string>& sources,
-                 const torch::Tensor& inputs, std::int64_t top, std::vector<Answer>& answers) {
-  const torch::Tensor outputs = models.predict(inputs);
+                 const torch::Tensor& outputs, std::int64_t top, std::vector<Answer>& answers) {
   for (std::size_t i = 0; i < sources.size(); ++i) {
     answers.push_back(
         answer_of(models.task(), sources[i], outputs[static_cast<std::int64_t>(i)], top));
@@ -63,19 +63,22 @@ void add_answers(const SavedModels& models, const std::vector<std::string>& sour
 }
 
 std::vector<Answer> answers_to_images(const SavedModels& models,
-                                      const std::vector<std::string>& files, std::int64_t top) {
+                                      const std::vector<std::string>& files,
+                                      const PredictFlags& flags) {
   std::vector<Answer> answers;
   for (std::size_t first = 0; first < files.size(); first += kImagesAtOnce) {
     const std::vector<std::string> some(
         files.begin() + static_cast<std::ptrdiff_t>(first),
         files.begin() + static_cast<std::ptrdiff_t>(std::min(files.size(), first + kImagesAtOnce)));
-    add_answers(models, some, read_inputs(models.first(), some), top, answers);
+    add_answers(models, some, models.predict(read_inputs(models.first(), some), flags.flip),
+                flags.top, answers);
   }
   return answers;
 }
 
 std::vector<Answer> answers_to_tables(const SavedModels& models,
-                                      const std::vector<std::string>& files, std::int64_t top) {
+                                      const std::vector<std::string>& files,
+                                      const PredictFlags& flags) {
   std::vector<Answer> answers;
   for (const std::string& file : files) {
     const TableInputs table = read_table_inputs(file, models.task());
@@ -84,7 +87,7 @@ std::vector<Answer> answers_to_tables(const SavedModels& models,
     for (const std::int64_t line : table.lines) {
       sources.push_back(cat(file, ":", line));
     }
-    add_answers(models, sources, table.inputs, top, answers);
+    add_answers(models, sources, models.predict(table.inputs), flags.top, answers);
   }
   return answers;
 }
@@ -137,10 +140,11 @@ void predict_files(const PredictFlags& flags) {
           "expected a run and files to predict, got ",
           flags.operands.empty() ? "none" : "no files", "; see onecycle predict --help");
   const SavedModels models = load_models(flags.operands.front());
+  models.check_flip(flags.flip);
   const std::vector<std::string> files(flags.operands.begin() + 1, flags.operands.end());
   const std::vector<Answer> answers = models.task().features.empty()
-                                          ? answers_to_images(models, files, flags.top)
-                                          : answers_to_tables(models, files, flags.top);
+                                          ? answers_to_images(models, files, flags)
+                                          : answers_to_tables(models, files, flags);
   if (flags.json) {
     print_json(as_json(models.task(), answers));
   } else if (const std::string csv = as_csv(models.task(), answers); flags.out.empty()) {
@@ -205,6 +209,8 @@ CommandLine predict_command_line(PredictFlags& flags) {
                 &flags.operands);
   line.option({.name = "top", .label = "N", .help = "the N likeliest classes", .range = kAtLeastOne},
               &flags.top);
+  line.option({.name = "flip", .help = "the mean of the answers to each image and its mirror image"},
+              &flags.flip);
   line.option({.name = "out",
                .label = "FILE",
                .help = "write the CSV there",

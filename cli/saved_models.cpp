@@ -37,7 +37,15 @@ std::vector<fs::path> files_of_run(const fs::path& folder) {
 
 }  // namespace
 
-torch::Tensor SavedModels::predict(const torch::Tensor& inputs) const {
+void SavedModels::check_flip(bool flip) const {
+  require(!flip || first().resize, ErrorKind::usage,
+          "--flip: expected a model of images from files, got one of other inputs");
+}
+
+torch::Tensor SavedModels::predict(const torch::Tensor& inputs, bool flip) const {
+  if (flip) {
+    return (predict(inputs) + predict(inputs.flip(3))) / 2.0;
+  }
   torch::Tensor sum = onecycle::predict(members.front(), inputs);
   for (std::size_t i = 1; i < members.size(); ++i) {
     sum = sum + onecycle::predict(members[i], inputs);

@@ -14,8 +14,10 @@ struct SavedModels {
 
   [[nodiscard]] const Task& task() const { return members.front().task; }
   [[nodiscard]] const TrainedModel& first() const { return members.front(); }
-  /// See `onecycle::predict`.
-  [[nodiscard]] torch::Tensor predict(const torch::Tensor& inputs) const;
+  /// See `onecycle::predict`. `flip`: the mean of the answers to images and their mirror images.
+  [[nodiscard]] torch::Tensor predict(const torch::Tensor& inputs, bool flip = false) const;
+  /// Throws a usage error where images cannot be mirrored, because the inputs are none.
+  void check_flip(bool flip) const;
 };
 
 /// Of a run's folder, a name in runs/, or a file of weights that a run wrote. Throws a usage error

@@ -91,11 +91,7 @@ Measured measure_models(const SavedModels& models, const LoadedData& data, bool 
   std::vector<torch::Tensor> outputs;
   for (const torch::Tensor& some : where.split(kExamplesAtOnce)) {
     const torch::Tensor inputs = data.examples->get(some).inputs;
-    torch::Tensor output = models.predict(inputs);
-    if (flip) {
-      output = (output + models.predict(inputs.flip(3))) / 2.0;
-    }
-    outputs.push_back(output);
+    outputs.push_back(models.predict(inputs, flip));
   }
   measured.outputs = at::cat(outputs);
   measured.targets = data.targets.index_select(0, where);
@@ -192,8 +188,7 @@ int run_validate(const Arguments& arguments) {
   require(!flags.run.empty() && !flags.data.source.empty(), ErrorKind::usage,
           "expected a run and data; see onecycle validate --help");
   const SavedModels models = load_models(flags.run);
-  require(!flags.flip || models.first().resize, ErrorKind::usage,
-          "--flip: expected a model of images from files, got one of other inputs");
+  models.check_flip(flags.flip);
   const LoadedData data = open_for(models, flags.data);
   const Measured measured = measure_models(models, data, flags.flip, flags.data.source);
   const auto metrics = metrics_of(models.task(), measured);

@@ -31,7 +31,7 @@ TEST(TableColumns, TextsBecomeAFeatureForEachInAlphabeticalOrder) {
   const LoadedData data =
       parse_table("kind,x,y\noak,1,a\n ash ,2,b\n3,3,a\n\"oak\",4,b\n", "t.csv");
   EXPECT_EQ(data.task.features, (FeatureNames{"kind=3", "kind=ash", "kind=oak", "x"}));
-  EXPECT_TRUE(torch::equal(data.examples->inputs(),
+  EXPECT_TRUE(torch::equal(data.examples->all().inputs,
                            table_rows({{0, 0, 1, 1}, {0, 1, 0, 2}, {1, 0, 0, 3}, {0, 0, 1, 4}})));
 }
 
@@ -40,17 +40,17 @@ TEST(TableColumns, MissingNumbersAreTheMedianAndMarked) {
     const LoadedData data = parse_table(
         cat("x,z,y\n10,1,a\n", missing, ",1,b\n1,1,a\n2,1,b\n", missing, ",1,a\n"), "t.csv");
     EXPECT_EQ(data.task.features, (FeatureNames{"x", "x_missing", "z"}));
-    EXPECT_TRUE(torch::equal(data.examples->inputs(),
+    EXPECT_TRUE(torch::equal(data.examples->all().inputs,
                              table_rows({{10, 0, 1}, {2, 1, 1}, {1, 0, 1}, {2, 0, 1}, {2, 1, 1}})));
   }
   const LoadedData even = parse_table("x,y\n10,a\n,b\n1,a\n2,b\n5,b\n", "t.csv");
-  EXPECT_EQ(even.examples->inputs()[1][0].item<double>(), 3.5);
+  EXPECT_EQ(even.examples->all().inputs[1][0].item<double>(), 3.5);
 }
 
 TEST(TableColumns, MissingCategoriesAreMarkedAlone) {
   const LoadedData data = parse_table("kind,y\noak,a\n?,b\nash,a\n,b\n", "t.csv");
   EXPECT_EQ(data.task.features, (FeatureNames{"kind=ash", "kind=oak", "kind_missing"}));
-  EXPECT_TRUE(torch::equal(data.examples->inputs(),
+  EXPECT_TRUE(torch::equal(data.examples->all().inputs,
                            table_rows({{0, 1, 0}, {0, 0, 1}, {1, 0, 0}, {0, 0, 1}})));
 }
 

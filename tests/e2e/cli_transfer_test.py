@@ -88,9 +88,9 @@ class Transfer(ProgramTest):
         head, all_groups = rows[:per_epoch], rows[per_epoch:]
         peaks = {group: max(float(row[f"lr.{group}"]) for row in all_groups) for group in ("stem", "body", "head")}
         # fastai's fine_tune: base_lr / 2, a hundredth of it for the first group, equal ratios between.
-        self.assertTrue(math.isclose(peaks["head"], 0.05, rel_tol=1e-3), peaks)
-        self.assertTrue(math.isclose(peaks["stem"], 0.0005, rel_tol=1e-3), peaks)
-        self.assertTrue(math.isclose(peaks["body"], 0.005, rel_tol=1e-3), peaks)
+        self.assertTrue(math.isclose(peaks["head"], 0.05, rel_tol=0.01), peaks)
+        self.assertTrue(math.isclose(peaks["stem"], 0.0005, rel_tol=0.01), peaks)
+        self.assertTrue(math.isclose(peaks["body"], 0.005, rel_tol=0.01), peaks)
         self.assertTrue(math.isclose(max(float(row["lr.head"]) for row in head), 0.1, rel_tol=0.05))
         with open(self.folder / "tuned" / "epochs.csv", encoding="utf-8") as file:
             self.assertEqual([row["frozen"] for row in csv.DictReader(file)], ["2", "0", "0", "0", "0"])
@@ -126,6 +126,8 @@ class Transfer(ProgramTest):
                 sum(float(row[f"probability{n}"]) for n in ("", "_2", "_3", "_4", "_5")), 1.0, places=5)
         answers = self.json("predict", "tuned/model.safetensors", names[0])["predictions"]
         self.assertEqual(answers[0]["classes"][0]["class"], table[0]["class"])
+        flipped = self.json("validate", "tuned", "high", "--flip")
+        self.assertNotEqual(flipped["loss"], measured["loss"])
         self.onecycle("validate", "tuned", "high", "--out", "page.html")
         self.assertIn("confusion", (self.folder / "page.html").read_text().lower())
 

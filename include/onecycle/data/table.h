@@ -13,10 +13,10 @@ namespace onecycle {
 struct TableOptions {
   /// Name of the target's column. Empty: the one column called `target`, `label`, `class` or `y`,
   /// or else the last one.
-  std::string target;
+  std::string target = {};
   /// Nothing: a target is to be classified if any of its values is not a number, or if all are
   /// whole numbers of at most 20 different values, each of them twice on average or more.
-  std::optional<TaskKind> task;
+  std::optional<TaskKind> task = {};
 };
 
 /// Reads a table (see `CsvReader` for its form) as a data set: inputs float64 [rows, features],
