@@ -108,9 +108,7 @@ int run_data(const Arguments& arguments) {
   for (const DataFormat& format : data_formats()) {
     formats.push_back({{"name", format.name}, {"form", format.form}, {"what", format.what}});
   }
-  print_json({{"sets", sets},
-              {"remote", remote_json()},
-              {"formats", formats}});
+  print_json({{"sets", sets}, {"remote", remote_json()}, {"formats", formats}});
   return 0;
 }
 

@@ -63,8 +63,8 @@ CommandLine export_command_line(ExportFlags& flags) {
                .range = {.low = 0.0, .high = 1.0, .high_open = true},
                .default_note = "DATA's own, else 0.2"},
               &flags.data.valid);
-  line.option(
-      {.name = "seed", .label = "N", .help = "of that choice", .range = kNotNegative}, &flags.seed);
+  line.option({.name = "seed", .label = "N", .help = "of that choice", .range = kNotNegative},
+              &flags.seed);
   add_json_flag(line, flags.json);
   return line;
 }
@@ -87,9 +87,8 @@ int run_data_export(const Arguments& arguments) {
   write_part(data, parts.train, fs::path(flags.folder) / "train");
   write_part(data, parts.valid, fs::path(flags.folder) / "valid");
   if (flags.json) {
-    print_json({{"folder", flags.folder},
-                {"train", parts.train.size()},
-                {"valid", parts.valid.size()}});
+    print_json(
+        {{"folder", flags.folder}, {"train", parts.train.size()}, {"valid", parts.valid.size()}});
   } else {
     print(cat("Images: ", flags.folder, ", ", parts.train.size(), " for training, ",
               parts.valid.size(), " for validation\n"));

@@ -180,8 +180,8 @@ DataPlan plan_data(const DataFlags& flags) {
 SplitData divide(const DataFlags& flags, const LoadedData& data, SplitOptions options) {
   if (!options.images.cache.path.empty()) {
     options.images.cache.fingerprint =
-        cat(data_fingerprint(flags.source), " ", flags.image_size.value_or(""), " ", flags.resize, " ",
-            flags.channels.value_or(0), " ", flags.bad_images);
+        cat(data_fingerprint(flags.source), " ", flags.image_size.value_or(""), " ", flags.resize,
+            " ", flags.channels.value_or(0), " ", flags.bad_images);
   }
   return split_data(data, options);
 }

@@ -90,7 +90,7 @@ void print_survey(const ImageSurvey& survey) {
 }
 
 Json data_info_json(const LoadedData& data, const std::optional<ImageSurvey>& survey,
-             const std::optional<ChannelStatistics>& statistics) {
+                    const std::optional<ChannelStatistics>& statistics) {
   Json json{{"name", data.name},
             {"examples", data.examples->size()},
             {"task", to_string(data.task.kind)},
@@ -128,7 +128,8 @@ Json data_info_json(const LoadedData& data, const std::optional<ImageSurvey>& su
 }
 
 /// Up to 64 examples that can be read, spread over all.
-std::vector<std::int64_t> samples_of(const LoadedData& data, const std::optional<ImageSurvey>& survey) {
+std::vector<std::int64_t> samples_of(const LoadedData& data,
+                                     const std::optional<ImageSurvey>& survey) {
   constexpr std::int64_t kSamples = 64;
   std::vector<std::int64_t> good;
   for (std::int64_t i = 0; i < data.examples->size(); ++i) {
@@ -142,16 +143,18 @@ std::vector<std::int64_t> samples_of(const LoadedData& data, const std::optional
   std::vector<std::int64_t> chosen;
   chosen.reserve(static_cast<std::size_t>(count));
   for (std::int64_t i = 0; i < count; ++i) {
-    chosen.push_back(good[static_cast<std::size_t>(i) * good.size() / static_cast<std::size_t>(count)]);
+    chosen.push_back(
+        good[static_cast<std::size_t>(i) * good.size() / static_cast<std::size_t>(count)]);
   }
   return chosen;
 }
 
 CommandLine info_command_line(InfoFlags& flags) {
-  CommandLine line("data info",
-                   "Says what was found in DATA: examples, classes, sizes, mean and deviation, files "
-                   "that\ncannot be read.",
-                   "  onecycle data info photos --sheet photos.png");
+  CommandLine line(
+      "data info",
+      "Says what was found in DATA: examples, classes, sizes, mean and deviation, files "
+      "that\ncannot be read.",
+      "  onecycle data info photos --sheet photos.png");
   add_data(line, flags.data);
   add_reading_flags(line, flags.data);
   line.option({.name = "sheet",
@@ -181,8 +184,8 @@ int run_data_info(const Arguments& arguments) {
   }
   if (!flags.sheet.empty()) {
     const torch::Tensor images = data.examples->get(torch::tensor(samples, torch::kLong)).inputs;
-    write_png(flags.sheet, contact_sheet(images, {.scale = std::max<std::int64_t>(
-                                                      1, 64 / images.size(3))}));
+    write_png(flags.sheet,
+              contact_sheet(images, {.scale = std::max<std::int64_t>(1, 64 / images.size(3))}));
   }
   if (flags.json) {
     print_json(data_info_json(data, survey, statistics));
@@ -192,8 +195,8 @@ int run_data_info(const Arguments& arguments) {
     print(cat(fact.name, ": ", fact.value, "\n"));
   }
   if (statistics) {
-    print(cat("mean: ", brief_list(statistics->mean), "\ndeviation: ", brief_list(statistics->deviation),
-              "\n"));
+    print(cat("mean: ", brief_list(statistics->mean),
+              "\ndeviation: ", brief_list(statistics->deviation), "\n"));
   }
   if (data.task.kind == TaskKind::classification) {
     print("\n");

@@ -24,21 +24,22 @@ struct ShowFlags {
 
 /// What the model sees, as bytes again.
 torch::Tensor sample_bytes(const torch::Tensor& inputs, const Standardizer& statistics) {
-  const torch::Tensor pixels =
-      statistics.undo(inputs);
+  const torch::Tensor pixels = statistics.undo(inputs);
   return pixels.round().clamp(0.0, 255.0).to(torch::kByte);
 }
 
 CommandLine show_command_line(ShowFlags& flags) {
-  CommandLine line("data show",
-                   "Draws training images as the model sees them: each row one image, changed anew\n"
-                   "each time as --augment says.",
-                   "  onecycle data show photos --augment 'crop(4),flip,cutout(8)' --out samples.png");
+  CommandLine line(
+      "data show",
+      "Draws training images as the model sees them: each row one image, changed anew\n"
+      "each time as --augment says.",
+      "  onecycle data show photos --augment 'crop(4),flip,cutout(8)' --out samples.png");
   add_data(line, flags.data);
   add_reading_flags(line, flags.data);
   add_preparation_flags(line, flags.data);
   line.heading("Picture");
-  line.option({.name = "images", .label = "N", .help = "rows", .range = kAtLeastOne}, &flags.images);
+  line.option({.name = "images", .label = "N", .help = "rows", .range = kAtLeastOne},
+              &flags.images);
   line.option({.name = "times", .label = "N", .help = "columns", .range = kAtLeastOne},
               &flags.times);
   line.option({.name = "seed", .label = "N", .help = "of the changes", .range = kNotNegative},

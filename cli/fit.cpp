@@ -36,12 +36,11 @@ Verb fit_verb() {
 }
 
 Verb fine_tune_verb() {
-  return {.name = "fine-tune",
-          .brief = "train a pretrained model on DATA: its head first, then everything",
-          .describe = [] { return spec_of(fine_tune_command_line); },
-          .run = [](const Arguments& arguments) {
-            return run_fit(arguments, fine_tune_command_line);
-          }};
+  return {
+      .name = "fine-tune",
+      .brief = "train a pretrained model on DATA: its head first, then everything",
+      .describe = [] { return spec_of(fine_tune_command_line); },
+      .run = [](const Arguments& arguments) { return run_fit(arguments, fine_tune_command_line); }};
 }
 
 }  // namespace onecycle::cli

@@ -196,8 +196,10 @@ CommandLine fine_tune_command_line(FitFlags& flags) {
       "fine-tune",
       "Trains a pretrained model on DATA: first a new head with the body frozen, then everything,\n"
       "the early layers at lower rates.",
-      "  onecycle fine-tune photos --image-size 224 --model resnet18 --weights resnet18.safetensors\n"
-      "  onecycle fine-tune photos --model resnet20 --weights runs/cifar-resnet20-001/model.safetensors\n"
+      "  onecycle fine-tune photos --image-size 224 --model resnet18 --weights "
+      "resnet18.safetensors\n"
+      "  onecycle fine-tune photos --model resnet20 --weights "
+      "runs/cifar-resnet20-001/model.safetensors\n"
       "Stage by stage: onecycle fit with --weights and --freeze-to -1, then with --weights of that "
       "run.");
   add_fit_options(line, flags);

@@ -74,10 +74,9 @@ std::vector<FitOptions> FitJob::fits() const {
          .freeze = {.freeze_to = flags_.training.freeze_to, .unfreeze_at = request_.unfreeze_at},
          .rollback = rollback}};
   }
-  auto [frozen, unfrozen] =
-      fine_tune_fits({.epochs = flags_.epochs,
-                      .base_lr = request_.head_rates.value_or(1.0).highest(),
-                      .freeze_epochs = *flags_.fine_tune});
+  auto [frozen, unfrozen] = fine_tune_fits({.epochs = flags_.epochs,
+                                            .base_lr = request_.head_rates.value_or(1.0).highest(),
+                                            .freeze_epochs = *flags_.fine_tune});
   frozen.rollback = rollback;
   unfrozen.rollback = rollback;
   if (request_.rates_by_group || !request_.rates) {
@@ -140,8 +139,8 @@ std::string& FitJob::rate_text(std::size_t phase) const {
   return is_head_phase(phase) ? flags_.head_lr : flags_.max_lr;
 }
 
-/// Asks the finder where the rates of that phase are to be found. Then flags and request say what it
-/// found.
+/// Asks the finder where the rates of that phase are to be found. Then flags and request say what
+/// it found.
 void FitJob::find_rates(std::size_t phase) {
   std::optional<Rates>& wanted = is_head_phase(phase) ? request_.head_rates : request_.rates;
   if (wanted) {
@@ -156,11 +155,10 @@ void FitJob::find_rates(std::size_t phase) {
   if (!flags_.output.quiet) {
     watching.push_back(std::make_shared<ShowProgress>("trying learning rates"));
   }
-  AutoRateOptions options{
-      .epochs = fit.epochs,
-      .schedule = fit.schedule,
-      .find = {.rules = parse_rules(kShownRules), .interrupted = interrupted},
-      .callbacks = watching};
+  AutoRateOptions options{.epochs = fit.epochs,
+                          .schedule = fit.schedule,
+                          .find = {.rules = parse_rules(kShownRules), .interrupted = interrupted},
+                          .callbacks = watching};
   if (flags_.fine_tune && phase > 0) {
     options.spreads = {kSpreads.begin(), kSpreads.end()};
   }
@@ -194,20 +192,20 @@ Callbacks FitJob::callbacks_of(std::size_t phase) {
     callbacks.push_back(std::make_shared<WriteLog>(name, folder_->path()));
   }
   const auto written = std::make_shared<bool>(false);
-  CheckpointOptions options{
-      .folder = folder_->file(kCheckpoints),
-      .every = request_.checkpoint_every.value_or(CheckpointInterval{}),
-      .keep = flags_.keep_checkpoints,
-      .facts = {{"phase", cat(phase)}, {"config", config_fingerprint(line_.config())},
-                {"rate", rate_text(phase)},
-                {"data", data_sha256()}},
-      .now = [this, written] {
-        if (!interrupted() || std::exchange(*written, true)) {
-          return false;
-        }
-        begin_writing();
-        return true;
-      }};
+  CheckpointOptions options{.folder = folder_->file(kCheckpoints),
+                            .every = request_.checkpoint_every.value_or(CheckpointInterval{}),
+                            .keep = flags_.keep_checkpoints,
+                            .facts = {{"phase", cat(phase)},
+                                      {"config", config_fingerprint(line_.config())},
+                                      {"rate", rate_text(phase)},
+                                      {"data", data_sha256()}},
+                            .now = [this, written] {
+                              if (!interrupted() || std::exchange(*written, true)) {
+                                return false;
+                              }
+                              begin_writing();
+                              return true;
+                            }};
   options.failed = [this](const std::string& why) {
     const auto whole = checkpoints_in(folder_->file(kCheckpoints));
     std::fprintf(stderr, "onecycle fit: no checkpoint was written: %s%s\n", why.c_str(),

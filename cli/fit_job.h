@@ -63,7 +63,7 @@ class FitJob {
   Callbacks others_;  // plateau, stopping
   std::optional<RunFolder> folder_;
   mutable std::string data_sha256_;  // once asked for
-  bool begun_ = false;  // whether something has been written
+  bool begun_ = false;               // whether something has been written
 };
 
 /// The name of the fact of a run's environment that says what `data_sha256` says.

@@ -1,6 +1,7 @@
 #include "model_flags.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "onecycle/core/error.h"
 #include "onecycle/core/text.h"
@@ -41,15 +42,24 @@ std::optional<ModelPlan> plan_in(const WeightsFile& file) {
   return plan;
 }
 
+/// Whether a run of onecycle wrote the weights, and for other classes than these.
+bool other_classes(const WeightsFile& file, const Task& task) {
+  const auto classes = file.metadata.find("task.classes");
+  return classes != file.metadata.end() &&
+         nlohmann::json::parse(classes->second, nullptr, /*allow_exceptions=*/false) !=
+             nlohmann::json(task.classes);
+}
+
 }  // namespace
 
 void add_model_flags(CommandLine& line, ModelFlags& flags) {
-  line.option({.name = "model",
-               .label = "NAME",
-               .help = "see onecycle models; options as in 'resnet18(head=fastai)'",
-               .default_note = "that of --weights; mlp, for images resnet20, from 65 pixels resnet18",
-               .choices = model_names()},
-              &flags.name);
+  line.option(
+      {.name = "model",
+       .label = "NAME",
+       .help = "see onecycle models; options as in 'resnet18(head=fastai)'",
+       .default_note = "that of --weights; mlp, for images resnet20, from 65 pixels resnet18",
+       .choices = model_names()},
+      &flags.name);
   line.option({.name = "hidden",
                .label = "A,B",
                .help = "widths of the hidden layers of an mlp",
@@ -107,8 +117,9 @@ ModelRecipe ModelRecipe::understand(const ModelFlags& flags) {
     recipe.weights = open_weights(*flags.weights);
     if (!recipe.plan) {
       recipe.plan = plan_in(*recipe.weights);
-      require(recipe.plan.has_value(), ErrorKind::usage, *flags.weights,
-              ": expected weights of a model that is known by their names, got others; say --model");
+      require(
+          recipe.plan.has_value(), ErrorKind::usage, *flags.weights,
+          ": expected weights of a model that is known by their names, got others; say --model");
     }
   }
   if (recipe.plan && recipe.hidden) {
@@ -138,7 +149,9 @@ LoadedModel make(const ModelRecipe& recipe, const ModelPlan& plan, const Task& t
   if (recipe.weights) {
     loaded.weights = load_pretrained(
         loaded.model, recipe.weights->tensors,
-        {.allow_partial = recipe.allow_partial, .source = recipe.weights_path});
+        {.new_head_because = other_classes(*recipe.weights, task) ? "the classes are others" : "",
+         .allow_partial = recipe.allow_partial,
+         .source = recipe.weights_path});
   }
   return loaded;
 }

@@ -10,8 +10,8 @@
 #include "command_line.h"
 #include "onecycle/data/task.h"
 #include "onecycle/model/model.h"
-#include "onecycle/model/pretrained.h"
 #include "onecycle/model/open_weights.h"
+#include "onecycle/model/pretrained.h"
 
 namespace onecycle::cli {
 
@@ -60,8 +60,8 @@ struct LoadedModel {
   std::optional<PartialLoad> weights = {};
 };
 
-/// Makes the model for `task`, from torch's default generator, and loads the weights into it. Throws
-/// a checkpoint error if they do not fit.
+/// Makes the model for `task`, from torch's default generator, and loads the weights into it.
+/// Throws a checkpoint error if they do not fit.
 LoadedModel make(const ModelRecipe& recipe, const ModelPlan& plan, const Task& task);
 
 }  // namespace onecycle::cli

@@ -110,12 +110,12 @@ std::optional<PredictionsRecord> predictions_of(const Training& training,
   if (!torch::isfinite(outputs).all().item<bool>()) {
     return std::nullopt;
   }
-  PredictionsRecord record =
-      classify_mistakes(outputs, training.data.valid_targets, task.classes);
+  PredictionsRecord record = classify_mistakes(outputs, training.data.valid_targets, task.classes);
   record.weights = weights.name;
   for (Mistake& mistake : record.worst) {
     mistake.example = training.data.valid_indices[static_cast<std::size_t>(mistake.example)];
-    const torch::Tensor input = training.source.examples->slice(mistake.example, mistake.example + 1).inputs[0];
+    const torch::Tensor input =
+        training.source.examples->slice(mistake.example, mistake.example + 1).inputs[0];
     if (input.dim() == 3) {
       mistake.picture = picture_of(input);
     }

@@ -48,8 +48,9 @@ Answer answer_of(const Task& task, std::string source, const torch::Tensor& outp
   const auto [values, indices] =
       output.topk(std::min(top, static_cast<std::int64_t>(task.classes.size())));
   for (std::int64_t k = 0; k < values.size(0); ++k) {
-    answer.best.emplace_back(task.classes[static_cast<std::size_t>(indices[k].item<std::int64_t>())],
-                             values[k].item<double>());
+    answer.best.emplace_back(
+        task.classes[static_cast<std::size_t>(indices[k].item<std::int64_t>())],
+        values[k].item<double>());
   }
   return answer;
 }
@@ -136,8 +137,7 @@ Json as_json(const Task& task, const std::vector<Answer>& answers) {
 }
 
 void predict_files(const PredictFlags& flags) {
-  require(flags.operands.size() >= 2, ErrorKind::usage,
-          "expected a run and files to predict, got ",
+  require(flags.operands.size() >= 2, ErrorKind::usage, "expected a run and files to predict, got ",
           flags.operands.empty() ? "none" : "no files", "; see onecycle predict --help");
   const SavedModels models = load_models(flags.operands.front());
   models.check_flip(flags.flip);
@@ -202,15 +202,18 @@ CommandLine predict_command_line(PredictFlags& flags) {
       "  onecycle predict table-mlp-001 new.csv --json\n"
       "  onecycle predict --model resnet18 --weights W.safetensors --tensor x.safetensors "
       "--logits y.safetensors\n");
-  line.operands({.name = "run",
-                 .label = "RUN FILE...",
-                 .help = "a run, its name in runs/ or a file of its weights; then images, or tables "
-                         "with the columns of the one that was trained on"},
-                &flags.operands);
-  line.option({.name = "top", .label = "N", .help = "the N likeliest classes", .range = kAtLeastOne},
-              &flags.top);
-  line.option({.name = "flip", .help = "the mean of the answers to each image and its mirror image"},
-              &flags.flip);
+  line.operands(
+      {.name = "run",
+       .label = "RUN FILE...",
+       .help = "a run, its name in runs/ or a file of its weights; then images, or tables "
+               "with the columns of the one that was trained on"},
+      &flags.operands);
+  line.option(
+      {.name = "top", .label = "N", .help = "the N likeliest classes", .range = kAtLeastOne},
+      &flags.top);
+  line.option(
+      {.name = "flip", .help = "the mean of the answers to each image and its mirror image"},
+      &flags.flip);
   line.option({.name = "out",
                .label = "FILE",
                .help = "write the CSV there",

@@ -73,8 +73,8 @@ void resume_run(const fs::path& folder, const std::string& name, const OutputFla
     const auto fact = checkpoint->facts.find("data");
     require(fact != checkpoint->facts.end() && fact->second == job.data_sha256(),
             ErrorKind::checkpoint, folder.native(),
-            ": expected the data that the run began with, got other ones in ", flags.training.data.source,
-            "; put them back");
+            ": expected the data that the run began with, got other ones in ",
+            flags.training.data.source, "; put them back");
   }
   const Outcome outcome = job.run(RunFolder::existing(folder), checkpoint ? &*checkpoint : nullptr);
   if (tell) {

@@ -41,8 +41,8 @@ std::int64_t default_threads(const Task& task, const ModelPlan& model) {
   const auto narrow = [](std::int64_t width) { return width <= kNarrow; };
   const bool small =
       model.name == "mlp"
-          ? narrow(inputs) && (!model.hidden ||
-                               std::all_of(model.hidden->begin(), model.hidden->end(), narrow))
+          ? narrow(inputs) &&
+                (!model.hidden || std::all_of(model.hidden->begin(), model.hidden->end(), narrow))
           : inputs <= kSmallImage;
   return small ? 1 : std::min<std::int64_t>(at::get_num_threads(), kMost);
 }
@@ -89,8 +89,7 @@ std::optional<Loader> validation_loader(const SplitData& data, std::int64_t work
   if (!data.valid) {
     return std::nullopt;
   }
-  return Loader(data.valid,
-                {.batch_size = kEvaluationBatch, .shuffle = false, .workers = workers});
+  return Loader(data.valid, {.batch_size = kEvaluationBatch, .shuffle = false, .workers = workers});
 }
 
 /// The statistics with which pretrained weights saw their images: those in their own file if a run
@@ -254,11 +253,11 @@ Training make_training(TrainingFlags& flags, const TrainingPlan& plan) {
   LoadedData source = open(flags.data, plan.data);
   const ModelPlan chosen = plan.model.plan_for(source);
   // Before anything is calculated: sums may depend on the number.
-  at::set_num_threads(static_cast<int>(
-      flags.threads > 0 ? flags.threads : default_threads(source.task, chosen)));
+  at::set_num_threads(
+      static_cast<int>(flags.threads > 0 ? flags.threads : default_threads(source.task, chosen)));
   SplitOptions options = plan.data.split;
-  options.seed = stream_seed(
-      static_cast<std::uint64_t>(flags.data.split_seed.value_or(flags.seed)), "split");
+  options.seed =
+      stream_seed(static_cast<std::uint64_t>(flags.data.split_seed.value_or(flags.seed)), "split");
   if (source.images && !flags.data.normalize) {
     options.images.normalize = statistics_for(plan.model, source.task);
   }
@@ -273,9 +272,9 @@ Training make_training(TrainingFlags& flags, const TrainingPlan& plan) {
   LoadedModel loaded = make(plan.model, chosen, source.task);
   training.weights = std::move(loaded.weights);
   resolve(flags, plan, source, chosen, loaded.model);
-  training.learner = std::make_unique<Learner>(
-      std::move(loaded.model), std::move(loader), validation_loader(data, threads),
-      learner_options(flags, plan, data, source.task));
+  training.learner = std::make_unique<Learner>(std::move(loaded.model), std::move(loader),
+                                               validation_loader(data, threads),
+                                               learner_options(flags, plan, data, source.task));
   if (source.images) {
     training.resize = plan.data.reading.images.resize;
   }

@@ -50,14 +50,16 @@ LoadedData open_for(const SavedModels& models, DataFlags& flags) {
   LoadedData data = open(flags, plan);
   require(data.task.kind == task.kind && data.task.input_shape == task.input_shape &&
               data.task.features == task.features,
-          ErrorKind::data, flags.source, ": expected data like those that the model was trained on (",
-          describe_task(task), "), got ", describe_task(data.task),
+          ErrorKind::data, flags.source,
+          ": expected data like those that the model was trained on (", describe_task(task),
+          "), got ", describe_task(data.task),
           data.task.features == task.features ? "" : " and other columns");
   return data;
 }
 
 /// The model's index of each class of the data: they may have fewer classes, in another order.
-std::vector<std::int64_t> class_map(const Task& model, const Task& data, const std::string& source) {
+std::vector<std::int64_t> class_map(const Task& model, const Task& data,
+                                    const std::string& source) {
   std::vector<std::int64_t> map;
   map.reserve(data.classes.size());
   for (const std::string& name : data.classes) {
@@ -77,7 +79,7 @@ struct Measured {
 };
 
 Measured measure_models(const SavedModels& models, const LoadedData& data, bool flip,
-                 const std::string& source) {
+                        const std::string& source) {
   Measured measured;
   if (data.parts) {
     measured.indices = data.parts->valid;
@@ -118,7 +120,7 @@ std::vector<std::pair<std::string, double>> metrics_of(const Task& task, const M
 
 /// The record from which a page is made.
 Run validation_record(const SavedModels& models, const LoadedData& data, const Measured& measured,
-              const ValidateFlags& flags) {
+                      const ValidateFlags& flags) {
   Run run;
   run.name = cat(flags.run, " on ", data.name);
   run.settings = {{"run", flags.run}, {"data", flags.data.source}};
@@ -143,7 +145,7 @@ Run validation_record(const SavedModels& models, const LoadedData& data, const M
 }
 
 Json measured_json(const Run& run, const Measured& measured,
-             const std::vector<std::pair<std::string, double>>& metrics) {
+                   const std::vector<std::pair<std::string, double>>& metrics) {
   Json json{{"examples", measured.indices.size()}};
   for (const auto& [name, value] : metrics) {
     json[name] = value;
@@ -159,13 +161,13 @@ CommandLine validate_command_line(ValidateFlags& flags) {
   CommandLine line("validate",
                    "Measures a trained model on DATA: its validation part if it has one, else all.",
                    "  onecycle validate runs/photos-resnet18-001 photos --out mistakes.html");
-  line.operand({.name = "run",
-                .label = "RUN",
-                .help = "a run, its name in runs/ or a file of its weights"},
-               &flags.run);
+  line.operand(
+      {.name = "run", .label = "RUN", .help = "a run, its name in runs/ or a file of its weights"},
+      &flags.run);
   add_data(line, flags.data);
-  line.option({.name = "flip", .help = "the mean of the answers to each image and its mirror image"},
-              &flags.flip);
+  line.option(
+      {.name = "flip", .help = "the mean of the answers to each image and its mirror image"},
+      &flags.flip);
   line.option({.name = "out",
                .label = "FILE",
                .help = "a page with the confusion matrix and the worst mistakes",

@@ -10,12 +10,12 @@ namespace onecycle::cli {
 
 std::span<const Verb> verbs() {
   static const std::array all{
-      find_verb(),        fit_verb(),         fine_tune_verb(),   explain_verb(),
-      resume_verb(),      validate_verb(),    predict_verb(),     compare_verb(),
-      report_verb(),      plot_verb(),        schedule_verb(),    suggest_verb(),
-      policies_verb(),    models_verb(),      weights_verb(),     data_verb(),
-      data_info_verb(),   data_show_verb(),   data_export_verb(), data_download_verb(),
-      completion_verb(),  help_verb()};
+      find_verb(),       fit_verb(),       fine_tune_verb(),   explain_verb(),
+      resume_verb(),     validate_verb(),  predict_verb(),     compare_verb(),
+      report_verb(),     plot_verb(),      schedule_verb(),    suggest_verb(),
+      policies_verb(),   models_verb(),    weights_verb(),     data_verb(),
+      data_info_verb(),  data_show_verb(), data_export_verb(), data_download_verb(),
+      completion_verb(), help_verb()};
   return all;
 }
 

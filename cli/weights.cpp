@@ -4,9 +4,9 @@
 
 #include "onecycle/core/error.h"
 #include "onecycle/core/text.h"
+#include "onecycle/data/safetensors.h"
 #include "onecycle/model/open_weights.h"
 #include "onecycle/model/recognise.h"
-#include "onecycle/data/safetensors.h"
 #include "onecycle/train/precision.h"
 #include "output.h"
 #include "verbs.h"

@@ -78,10 +78,12 @@ int main() {
 
   // The same normalisation, the same body, a new head.
   const WeightsFile weights = open_weights(folder / "low.safetensors");
-  Classifier second = make_classifier(
-      folder / "high", {.seed = 1, .images = {.normalize = channel_statistics_in(weights.tensors)}});
+  Classifier second =
+      make_classifier(folder / "high",
+                      {.seed = 1, .images = {.normalize = channel_statistics_in(weights.tensors)}});
   Learner& learner = *second.learner;
-  const PartialLoad loaded = load_pretrained(learner.model(), weights.tensors);
+  const PartialLoad loaded = load_pretrained(learner.model(), weights.tensors,
+                                             {.new_head_because = "the digits are others"});
   std::printf("%s\n", loaded.text().c_str());
 
   learner.freeze();

@@ -27,8 +27,8 @@ torch::Tensor contact_sheet(const torch::Tensor& images, const ContactSheetOptio
   const std::int64_t rows = (images.size(0) + columns - 1) / columns;
   const std::int64_t down = large.size(2) + options.gap;
   const std::int64_t right = large.size(3) + options.gap;
-  torch::Tensor sheet = at::full({3, rows * down + options.gap, columns * right + options.gap},
-                                 kGap, torch::kByte);
+  torch::Tensor sheet =
+      at::full({3, rows * down + options.gap, columns * right + options.gap}, kGap, torch::kByte);
   for (std::int64_t i = 0; i < large.size(0); ++i) {
     sheet.narrow(1, i / columns * down + options.gap, large.size(2))
         .narrow(2, i % columns * right + options.gap, large.size(3))

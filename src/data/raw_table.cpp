@@ -130,6 +130,19 @@ void read_categories(CsvReader reader, std::vector<RawColumn>& columns) {
   }
 }
 
+/// A text among numbers is a slip of the hand rather than a category.
+void require_no_slips(const RawTable& table) {
+  const auto rows = static_cast<std::int64_t>(table.targets.size());
+  for (const RawColumn& column : table.columns) {
+    const auto numbers = std::count_if(column.numbers.begin(), column.numbers.end(),
+                                       [](double x) { return !std::isnan(x); });
+    require(!column.has_texts() || 2 * numbers <= rows - column.missing, ErrorKind::data,
+            table.source, ":", column.first_text.line, ": column '", column.name,
+            "': expected a number, as most rows have, got '", column.first_text.text,
+            "'; mend it, or leave it empty if it is not known");
+  }
+}
+
 }  // namespace
 
 bool is_missing(std::string_view value) {
@@ -146,6 +159,7 @@ RawTable read_raw_table(std::string_view text, const std::string& source,
                  .target = reader.columns()[target_field],
                  .columns = list_columns(reader, target_field)};
   read_number_columns(reader, target_field, table);
+  require_no_slips(table);
   if (std::any_of(table.columns.begin(), table.columns.end(),
                   [](const RawColumn& column) { return column.has_texts(); })) {
     read_categories(CsvReader(text, source), table.columns);

@@ -78,24 +78,23 @@ LoadedData as_images(const fs::path& path, LoadedData data, std::vector<std::str
 /// Images that are all in memory. Sizes and channels are theirs.
 LoadedData open_arrays(const fs::path& path, ImageArrays arrays) {
   const auto shape = arrays.images.sizes().slice(1).vec();
-  return as_images(
-      path,
-      {.examples = std::make_shared<TensorDataset>(arrays.images, arrays.targets),
-       .targets = arrays.targets,
-       .parts = std::move(arrays.parts)},
-      std::move(arrays.classes), shape);
+  return as_images(path,
+                   {.examples = std::make_shared<TensorDataset>(arrays.images, arrays.targets),
+                    .targets = arrays.targets,
+                    .parts = std::move(arrays.parts)},
+                   std::move(arrays.classes), shape);
 }
 
 LoadedData open_folder(const fs::path& path, const DataOptions& options) {
   ImageFolder folder = open_image_folder(path, options.images);
   const ImageForm form = folder.examples->form();
   const torch::Tensor targets = folder.examples->targets();
-  LoadedData data = as_images(path,
-                              {.examples = std::move(folder.examples),
-                               .targets = targets,
-                               .parts = std::move(folder.parts)},
-                              std::move(folder.classes),
-                              {form.channels, form.size.height, form.size.width});
+  LoadedData data =
+      as_images(path,
+                {.examples = std::move(folder.examples),
+                 .targets = targets,
+                 .parts = std::move(folder.parts)},
+                std::move(folder.classes), {form.channels, form.size.height, form.size.width});
   if (!folder.left_out.empty()) {
     data.facts.push_back({"unreadable", cat(folder.left_out.size(), ", left out; the first: ",
                                             folder.left_out.front().message)});
@@ -132,8 +131,9 @@ const std::vector<Format>& formats() {
                   const DataOptions&) { return open_arrays(path, open_cifar(path)); }},
       {.facts = {.name = "images",
                  .form = "FOLDER/CLASS/*.jpg",
-                 .what = "JPEG and PNG files, one folder a class; with train/ and valid/ (or test/) "
-                         "above them the parts are as they say"},
+                 .what =
+                     "JPEG and PNG files, one folder a class; with train/ and valid/ (or test/) "
+                     "above them the parts are as they say"},
        .is = [](const fs::path& path) { return fs::is_directory(path); },
        .open = open_folder,
        .images = true},

@@ -150,7 +150,8 @@ SplitIndices split_stratified(const std::vector<std::int64_t>& groups,
 
 SplitIndices split_indices(const LoadedData& data, const SplitOptions& options) {
   if (!data.parts) {
-    return split_stratified(groups_of(data), {.valid = options.valid.value_or(kValid), .seed = options.seed});
+    return split_stratified(groups_of(data),
+                            {.valid = options.valid.value_or(kValid), .seed = options.seed});
   }
   require(!options.valid, ErrorKind::usage, "valid: expected none for '", data.name,
           "', which has a validation part of its own, got ", options.valid.value_or(0.0),

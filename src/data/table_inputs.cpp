@@ -68,8 +68,8 @@ double number_in(const CsvReader& reader, const FeatureSource& source, std::stri
   }
   const auto value = parse_number(field);
   require(value && std::isfinite(*value), ErrorKind::data, reader.source(), ":", reader.line(),
-          ": column '", reader.columns()[source.column], "': expected a finite number, got '", field,
-          "'");
+          ": column '", reader.columns()[source.column], "': expected a finite number, got '",
+          field, "'");
   return *value;
 }
 

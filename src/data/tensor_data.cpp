@@ -54,8 +54,9 @@ std::vector<std::string> class_names(const TensorFile& file, const torch::Tensor
   std::vector<std::string> names;
   if (const auto text = file.metadata.find("classes"); text != file.metadata.end()) {
     const Json list = Json::parse(text->second, nullptr, /*allow_exceptions=*/false);
-    const bool strings = list.is_array() && std::all_of(list.begin(), list.end(),
-                                                        [](const Json& j) { return j.is_string(); });
+    const bool strings =
+        list.is_array() &&
+        std::all_of(list.begin(), list.end(), [](const Json& j) { return j.is_string(); });
     require(strings, ErrorKind::data, source,
             ": metadata 'classes': expected a JSON list of names, got '", text->second, "'");
     names = list.get<std::vector<std::string>>();

@@ -78,7 +78,8 @@ struct Matched {
   PartialLoad report;
 };
 
-Matched match_model(const Model& model, const NamedTensors& tensors, bool replace_head) {
+Matched match_model(const Model& model, const NamedTensors& tensors,
+                    const PretrainedOptions& options) {
   const auto own = named_tensors(*model.module);
   std::unordered_set<std::string> known;
   for (const auto& [name, unused] : own) {
@@ -103,7 +104,10 @@ Matched match_model(const Model& model, const NamedTensors& tensors, bool replac
     return is_statistic;
   });
   const HeadNames head(model, own);
-  report.head_reason = replace_head ? other_head(match, head) : "";
+  report.head_reason = options.new_head_because;
+  if (report.head_reason.empty() && options.replace_head) {
+    report.head_reason = other_head(match, head);
+  }
   if (!report.head_reason.empty()) {
     drop_head(match, head);
     report.head = model.groups.back().parameters;
@@ -141,12 +145,12 @@ std::string PartialLoad::text() const {
 
 PartialLoad match_pretrained(const Model& model, const NamedTensors& tensors,
                              const PretrainedOptions& options) {
-  return match_model(model, tensors, options.replace_head).report;
+  return match_model(model, tensors, options).report;
 }
 
 PartialLoad load_pretrained(Model& model, const NamedTensors& tensors,
                             const PretrainedOptions& options) {
-  auto [match, report] = match_model(model, tensors, options.replace_head);
+  auto [match, report] = match_model(model, tensors, options);
   require(options.allow_partial || report.complete(), ErrorKind::checkpoint, options.source,
           ": expected the weights of ", model.name, ", got ", match.problems(),
           "; choose the model that they belong to, or allow a partial load "

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::int64_t kFewestEpochsForTrials = 4;
 constexpr std::int64_t kLongestTrialShare = 3;  // nor does it ever take a greater part than this
-constexpr std::int64_t kTrialShare = 10;  // a trial takes this part of the run's epochs
+constexpr std::int64_t kTrialShare = 10;        // a trial takes this part of the run's epochs
 // Shorter trials prefer rates that are too high for the run: measured on small tables.
 constexpr std::int64_t kFewestTrialIterations = 20;
 
@@ -57,7 +57,8 @@ Rates spread_rates(double lr, double spread) {
   return spread == 1.0 ? Rates(lr) : Rates::range(lr / spread, lr);
 }
 
-/// Runs for a moment at the rates of `trial`, and fills in its loss. False if a callback stopped it.
+/// Runs for a moment at the rates of `trial`, and fills in its loss. False if a callback stopped
+/// it.
 bool try_rate(Learner& learner, const AutoRateOptions& options, RateTrial& trial) {
   const FitResult result = learner.fit({.epochs = trial_epochs(learner, options),
                                         .lr = spread_rates(trial.lr, trial.spread),

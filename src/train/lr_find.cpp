@@ -10,8 +10,8 @@
 #include "onecycle/core/error.h"
 #include "onecycle/core/files.h"
 #include "onecycle/data/loader.h"
-#include "onecycle/finder/suggest.h"
 #include "onecycle/data/safetensors.h"
+#include "onecycle/finder/suggest.h"
 #include "onecycle/train/learner.h"
 #include "train/torch_optimizer.h"
 

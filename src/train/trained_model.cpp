@@ -42,8 +42,8 @@ class Metadata {
     try {
       return json.get<List>();
     } catch (const Json::exception&) {
-      fail(ErrorKind::checkpoint, source_, ": '", key, "': expected a list or table in JSON, got '", text(key),
-           "'; the file is damaged");
+      fail(ErrorKind::checkpoint, source_, ": '", key, "': expected a list or table in JSON, got '",
+           text(key), "'; the file is damaged");
     }
   }
 

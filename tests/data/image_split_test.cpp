@@ -58,7 +58,8 @@ TEST(ImageSplit, OnlyTrainingIsAugmented) {
 }
 
 TEST(ImageSplit, MixupGetsTheNumberOfClasses) {
-  const SplitData split = split_data(random_images(), {.images = {.augment = parse_augment("mixup")}});
+  const SplitData split =
+      split_data(random_images(), {.images = {.augment = parse_augment("mixup")}});
   Loader loader(split.train, {.batch_size = 8, .transform = split.transform, .workers = 2});
   loader.start_epoch(0);
   EXPECT_EQ(loader.next()->targets.sizes(), (std::vector<std::int64_t>{8, 2}));

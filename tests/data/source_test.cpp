@@ -68,9 +68,10 @@ TEST(OpenData, EveryBuiltInOpensAndNamesItsAuthors) {
 }
 
 TEST(OpenData, RefusesWhatIsNone) {
-  EXPECT_EQ(refusal(ErrorKind::data, "digts"),
-            "data 'digts': expected the name of a built-in data set, a file or a folder, got none of "
-            "them; did you mean 'digits'?");
+  EXPECT_EQ(
+      refusal(ErrorKind::data, "digts"),
+      "data 'digts': expected the name of a built-in data set, a file or a folder, got none of "
+      "them; did you mean 'digits'?");
   EXPECT_EQ(refusal(ErrorKind::data, "no/such.csv"),
             "data 'no/such.csv': expected the name of a built-in data set, a file or a folder, got "
             "none of them; known: digits");
@@ -90,7 +91,7 @@ TEST(OpenData, AFolderOfClassesIsASetOfImages) {
   for (const char* name : {"cat", "dog"}) {
     std::filesystem::create_directory(folder.path() / name);
     for (int i = 0; i < 3; ++i) {
-      write_png(folder.path() / name / cat(i, ".png"), at::full({3, 4, 5}, i, torch::kByte));
+      write_png(folder.path() / name / cat(i, ".png"), at::full({1, 4, 5}, i, torch::kByte));
     }
   }
   const LoadedData data = open_data(folder.path());
@@ -99,8 +100,9 @@ TEST(OpenData, AFolderOfClassesIsASetOfImages) {
   EXPECT_EQ(data.task.input_shape, (std::vector<std::int64_t>{1, 4, 5})) << "they are grey";
   EXPECT_EQ(data.name, folder.path().filename());
   EXPECT_FALSE(data.parts);
-  EXPECT_EQ(refusal(ErrorKind::usage, folder.path(), {.table = {.target = "x"}}),
-            cat("target: expected none with '", folder.path().native(), "', got 'x'; leave it out"));
+  EXPECT_EQ(
+      refusal(ErrorKind::usage, folder.path(), {.table = {.target = "x"}}),
+      cat("target: expected none with '", folder.path().native(), "', got 'x'; leave it out"));
 }
 
 TEST(DataFingerprint, ChangesWithNamesAndSizesAlone) {

@@ -72,6 +72,13 @@ TEST(TableColumns, FactsSayWhatWasDone) {
   }
 }
 
+TEST(TableColumns, ATextAmongNumbersIsASlipAndNoCategory) {
+  EXPECT_EQ(
+      refused_table("x,y\n1,a\n2,b\n3x,a\n,b\n"),
+      "t.csv:4: column 'x': expected a number, as most rows have, got '3x'; mend it, or leave "
+      "it empty if it is not known");
+}
+
 TEST(TableColumns, ManyTextsAreNoCategories) {
   std::string text = "x,y\n1,a\n";
   for (int i = 0; i < 99; ++i) {

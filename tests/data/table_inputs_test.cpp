@@ -10,8 +10,7 @@
 namespace onecycle {
 namespace {
 
-constexpr std::string_view kTable =
-    "size,colour,y\n1,red,0.5\n,blue,1.5\n3,,2.5\n5,red,3.5\n";
+constexpr std::string_view kTable = "size,colour,y\n1,red,0.5\n,blue,1.5\n3,,2.5\n5,red,3.5\n";
 
 class TableInputsTest : public testing::Test {
  protected:
@@ -44,9 +43,10 @@ TEST_F(TableInputsTest, NeedNoTargetAndNoOrder) {
 }
 
 TEST_F(TableInputsTest, SayWhatIsWrong) {
-  EXPECT_EQ(refusal("size\n1\n"),
-            ": expected the column for the feature 'colour=blue' that the model was trained on, got "
-            "none; known: size");
+  EXPECT_EQ(
+      refusal("size\n1\n"),
+      ": expected the column for the feature 'colour=blue' that the model was trained on, got "
+      "none; known: size");
   EXPECT_EQ(refusal("size,colour\n1,green\n"),
             ":2: column 'colour': expected a category that the model was trained on, got 'green'");
   EXPECT_EQ(refusal("size,colour\nbig,red\n"),

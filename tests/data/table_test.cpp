@@ -50,7 +50,8 @@ TEST(Table, TextIsClassifiedInAlphabeticalOrder) {
 TEST(Table, FewWholeNumbersAreClassesInNumericalOrder) {
   const LoadedData data = parse_table("x,y\n0,10\n0,2\n0,10.0\n0,2\n", "t.csv");
   EXPECT_EQ(data.task.classes, (Names{"2", "10"}));
-  EXPECT_TRUE(torch::equal(data.examples->all().targets, torch::tensor({1, 0, 1, 0}, torch::kLong)));
+  EXPECT_TRUE(
+      torch::equal(data.examples->all().targets, torch::tensor({1, 0, 1, 0}, torch::kLong)));
 }
 
 TEST(Table, OtherNumbersAreARegression) {

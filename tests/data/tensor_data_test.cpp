@@ -54,8 +54,9 @@ TEST_F(TensorData, BytesOfFourDimensionsAreImagesAndAPartMayBeForValidation) {
 TEST_F(TensorData, SaysWhatIsWrong) {
   EXPECT_EQ(refusal({.tensors = {{"inputs", at::rand({4, 3})}}}),
             ": expected tensors 'inputs' and 'targets', got no targets");
-  EXPECT_EQ(refusal({.tensors = {{"inputs", at::rand({4, 3})}, {"targets", at::rand({3})}}}),
-            ": expected inputs [N, ...] and targets [N] with N of at least 1, got 2 and 1 dimensions");
+  EXPECT_EQ(
+      refusal({.tensors = {{"inputs", at::rand({4, 3})}, {"targets", at::rand({3})}}}),
+      ": expected inputs [N, ...] and targets [N] with N of at least 1, got 2 and 1 dimensions");
   EXPECT_EQ(
       refusal({.tensors = {{"inputs", at::rand({2, 3})}, {"targets", torch::tensor({0, -1})}}}),
       ": 'targets': expected class indices from 0 on, got -1");

@@ -3,8 +3,8 @@
 
 #include <cstring>
 
-#include "fuzz/target.h"
 #include "data/safetensors_header.h"
+#include "fuzz/target.h"
 
 namespace onecycle {
 namespace {

@@ -5,10 +5,10 @@
 #include "model/expect_error.h"
 #include "model/pickles.h"
 #include "onecycle/core/files.h"
+#include "onecycle/data/safetensors.h"
 #include "onecycle/model/mlp.h"
 #include "onecycle/model/recognise.h"
 #include "onecycle/model/resnet.h"
-#include "onecycle/data/safetensors.h"
 #include "support/temp_folder.h"
 
 namespace onecycle {

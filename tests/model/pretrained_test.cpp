@@ -101,6 +101,22 @@ TEST(LoadPretrained, LeavesAHeadOfOtherClassesNew) {
                "model that they belong to, or allow a partial load (--allow-partial)");
 }
 
+TEST(LoadPretrained, ReplacesAHeadOfTheSameShapeWhereItIsToldTo) {
+  const auto from = small_net(10);
+  auto to = small_net(10);
+  const auto own = values_of(to);
+  const auto report =
+      load_pretrained(to, values_of(from), {.new_head_because = "the classes are others"});
+  EXPECT_TRUE(report.complete());
+  EXPECT_EQ(report.head_reason, "the classes are others");
+  const auto parameters = to.module->named_parameters();
+  for (const auto& [name, value] : own) {
+    if (name == "fc.weight") {
+      EXPECT_TRUE(torch::equal(parameters["fc.weight"], value));
+    }
+  }
+}
+
 TEST(LoadPretrained, ReplacesAHeadOfAnotherKindAndOneThatIsNotThere) {
   auto fastai = small_net(10, Head::fastai);
   EXPECT_EQ(load_pretrained(fastai, values_of(small_net(10))).head.size(), 6U);

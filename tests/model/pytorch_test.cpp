@@ -1,11 +1,11 @@
 // Against PyTorch in Python: the same weights give the same logits, in both directions.
 #include <gtest/gtest.h>
 
+#include "onecycle/data/safetensors.h"
 #include "onecycle/model/open_weights.h"
 #include "onecycle/model/pretrained.h"
 #include "onecycle/model/recognise.h"
 #include "onecycle/model/resnet.h"
-#include "onecycle/data/safetensors.h"
 #include "onecycle/model/script.h"
 #include "support/python.h"
 #include "support/temp_folder.h"

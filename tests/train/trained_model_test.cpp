@@ -49,8 +49,11 @@ TEST_F(TrainedModelTest, PredictsTheSameAfterAFile) {
 TEST_F(TrainedModelTest, ARegressionAnswersInTheUnitOfItsTarget) {
   TrainedModel trained{
       .model = make_model("mlp", {.input_shape = {2}, .outputs = 1}),
-      .task = {.kind = TaskKind::regression, .target = "price", .input_shape = {2},
-               .features = {"a", "b"}, .fills = {{"a", 2.5}}},
+      .task = {.kind = TaskKind::regression,
+               .target = "price",
+               .input_shape = {2},
+               .features = {"a", "b"},
+               .fills = {{"a", 2.5}}},
       .standardization = {.inputs = {torch::zeros({2}), torch::ones({2})},
                           .targets = Standardizer{torch::tensor(100.0), torch::tensor(10.0)}}};
   save(trained);
@@ -76,7 +79,10 @@ TEST_F(TrainedModelTest, SaysWhatDoesNotFit) {
             path_.native() +
                 ": expected the weights of a run of onecycle, got a file without 'task.kind'; take "
                 "model.safetensors of a run, or name the model with --model");
-  EXPECT_EQ(message_of(ErrorKind::usage, [&] { (void)predict(of_images(), torch::zeros({1, 3})); }),
+  EXPECT_EQ(message_of(ErrorKind::usage,
+                       [&] {
+                         (void)predict(of_images(), torch::zeros({1, 3}));
+                       }),
             "predict: expected inputs of [3,4,6] each, got [1,3] in all");
   TrainedModel numbers = of_images();
   numbers.resize.reset();

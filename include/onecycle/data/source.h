@@ -46,8 +46,8 @@ struct DataOptions {
 /// neither, and a usage error for options that such data do not have.
 LoadedData open_data(const std::string& name_or_path, const DataOptions& options = {});
 
-/// What tells whether data are still the same: SHA-256 of a file; of a folder, that of the names and
-/// sizes of all files in it; of a built-in set its name.
+/// What tells whether data are still the same: SHA-256 of a file; of a folder, that of the names
+/// and sizes of all files in it; of a built-in set its name.
 std::string data_fingerprint(const std::string& name_or_path);
 
 }  // namespace onecycle

@@ -62,8 +62,8 @@ struct SplitData {
 SplitIndices split_indices(const LoadedData& data, const SplitOptions& options = {});
 
 /// Splits as `split_indices` says. Numbers are standardised at once, inputs and the targets of a
-/// regression, to float32; images stay as they are until a loader asks for them. The same seed gives
-/// the same split.
+/// regression, to float32; images stay as they are until a loader asks for them. The same seed
+/// gives the same split.
 SplitData split_data(const LoadedData& data, const SplitOptions& options = {});
 
 }  // namespace onecycle

@@ -44,8 +44,8 @@ struct Standardization {
   static Standardization from_tensors(const NamedTensors& tensors);
 };
 
-/// The statistics of images among the tensors that `Standardization::tensors` lists, in units of 255;
-/// nothing if there are none.
+/// The statistics of images among the tensors that `Standardization::tensors` lists, in units of
+/// 255; nothing if there are none.
 std::optional<ChannelStatistics> channel_statistics_in(const NamedTensors& tensors);
 
 }  // namespace onecycle

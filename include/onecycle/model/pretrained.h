@@ -14,6 +14,8 @@ struct PretrainedOptions {
   /// Whether the model's last group may start anew where the file has another head: for another
   /// number of classes, of another kind, or none. Nothing of it is loaded then.
   bool replace_head = true;
+  /// Not empty: the head starts anew in any case, and this is why, as in `the classes are others`.
+  std::string new_head_because = {};
   bool allow_partial = false;        ///< whether other tensors may be missing or left over, too
   std::string source = {"weights"};  ///< what messages begin with
 };

@@ -25,8 +25,8 @@ struct AutoRateOptions {
   /// than a trial has.
   std::vector<double> factors = {1.0 / 3.0, 1.0, 3.0};
   /// How many times lower than the last group's the first group's rate is, in equal ratios between
-  /// (`Rates::range`), each at least 1: the finder sweeps with the first, trials decide between them
-  /// before they decide between the factors.
+  /// (`Rates::range`), each at least 1: the finder sweeps with the first, trials decide between
+  /// them before they decide between the factors.
   std::vector<double> spreads = {1.0};
   Callbacks callbacks = {};  ///< of the trials; one that stops a trial ends the search
 };
@@ -43,7 +43,7 @@ struct RateTrial {
 struct RateChoice {
   double lr = 0.0;      ///< of the last group
   double spread = 1.0;  ///< how many times lower the first group's is
-  std::string rule;  ///< the rule whose suggestion was the start
+  std::string rule;     ///< the rule whose suggestion was the start
   FindRecord find;
   std::vector<RateTrial> trials;
   bool interrupted = false;  ///< the search was ended early; `lr` is the best so far, or 0

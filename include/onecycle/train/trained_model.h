@@ -29,8 +29,8 @@ struct TrainedModel {
   std::optional<ResizeMethod> resize = {};
 };
 
-/// Writes `weights` of `trained.model` (its own, or others of the same names) and everything else of
-/// it as one safetensors file, whole or not at all. Its metadata say what makes the model again
+/// Writes `weights` of `trained.model` (its own, or others of the same names) and everything else
+/// of it as one safetensors file, whole or not at all. Its metadata say what makes the model again
 /// (`model.*`), what there was to learn (`task.*`) and how images are resized (`kResizeKey`); the
 /// statistics stand beside the weights (`standardize.*`).
 void save_trained_model(const std::filesystem::path& path, const TrainedModel& trained,
@@ -40,10 +40,10 @@ void save_trained_model(const std::filesystem::path& path, const TrainedModel& t
 /// checkpoint error for a file that is none, or of a model that the catalogue does not have.
 TrainedModel load_trained_model(const std::filesystem::path& path);
 
-/// The outputs for raw `inputs` [n, ...], which are standardised first, of a whole batch at once: of
-/// a classification probabilities [n, classes], of a regression values [n] in the target's own unit;
-/// float32 on the CPU. The model stays in eval mode. Throws a usage error for inputs of another
-/// shape.
+/// The outputs for raw `inputs` [n, ...], which are standardised first, of a whole batch at once:
+/// of a classification probabilities [n, classes], of a regression values [n] in the target's own
+/// unit; float32 on the CPU. The model stays in eval mode. Throws a usage error for inputs of
+/// another shape.
 torch::Tensor predict(const TrainedModel& trained, const torch::Tensor& inputs);
 
 /// Images from files as `predict` takes them: uint8 [n, channels, height, width]. Throws a data
