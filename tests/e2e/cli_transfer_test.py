@@ -109,7 +109,8 @@ class Transfer(ProgramTest):
         self.assertGreater(out["valid"]["accuracy"], 0.9)
 
     def test_a_new_process_predicts_and_measures_the_same(self):
-        out = self.fit("fine-tune", "high", *self.weights, "--epochs", 2, "--max-lr", 0.1, "--out", "tuned")
+        out = self.fit("fine-tune", "high", *self.weights, "--epochs", 2, "--max-lr", 0.1, "--keep", "none",
+                       "--out", "tuned")
         measured = self.json("validate", "tuned", "high")
         self.assertAlmostEqual(measured["accuracy"], out["valid"]["accuracy"], places=12)
         self.assertAlmostEqual(measured["loss"], out["valid"]["loss"], places=5)
