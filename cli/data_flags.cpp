@@ -50,7 +50,7 @@ ImageFolderOptions image_options(const DataFlags& flags) {
 CacheOptions cache_options(const std::string& text) {
   CacheOptions options;
   if (const auto bytes = parse_bytes(text)) {
-    options.limit = *bytes;
+    options.limit = bytes;
   } else if (text != "auto") {
     require(text.find_first_of("/.") != std::string::npos, ErrorKind::usage,
             "--cache: expected auto, bytes as in 2GiB or 0, or a file as in ./photos.cache, got '",

@@ -104,7 +104,7 @@ void rename(NamedTensors& tensors, const std::string& text) {
     bool used = false;
     for (auto& [name, tensor] : tensors) {
       if (name.starts_with(from)) {
-        name = to + name.substr(from.size());
+        name.replace(0, from.size(), to);
         used = true;
       }
     }

@@ -18,10 +18,10 @@ class FastaiHead : public torch::nn::Module {
         hidden_norm_(register_module("6", torch::nn::BatchNorm1d(kFastaiHidden))),
         output_(register_module("8", linear(kFastaiHidden, outputs))) {
     const torch::NoGradGuard no_grad;
-    for (auto& layer : {hidden_, output_}) {
+    for (const auto& layer : {hidden_, output_}) {
       torch::nn::init::kaiming_normal_(layer->weight);
     }
-    for (auto& layer : {norm_, hidden_norm_}) {
+    for (const auto& layer : {norm_, hidden_norm_}) {
       layer->bias.fill_(1e-3);  // fastai's
     }
   }
@@ -35,7 +35,8 @@ class FastaiHead : public torch::nn::Module {
 
  private:
   static torch::nn::Linear linear(std::int64_t inputs, std::int64_t outputs) {
-    return torch::nn::Linear(torch::nn::LinearOptions(inputs, outputs).bias(false));
+    torch::nn::Linear layer(torch::nn::LinearOptions(inputs, outputs).bias(false));
+    return layer;
   }
 
   torch::nn::BatchNorm1d norm_;

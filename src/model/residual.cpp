@@ -143,10 +143,11 @@ class WideBlock final : public ResidualBlock {
 
 Conv2d same_conv(std::int64_t inputs, std::int64_t features, std::int64_t kernel,
                  std::int64_t stride) {
-  return Conv2d(torch::nn::Conv2dOptions(inputs, features, kernel)
-                    .stride(stride)
-                    .padding(kernel / 2)
-                    .bias(false));
+  Conv2d conv(torch::nn::Conv2dOptions(inputs, features, kernel)
+                  .stride(stride)
+                  .padding(kernel / 2)
+                  .bias(false));
+  return conv;
 }
 
 std::shared_ptr<ResidualBlock> basic_block(const BlockOptions& options) {

@@ -24,7 +24,7 @@ class ConvUnit : public torch::nn::Module {
         bn_(register_module("bn", torch::nn::BatchNorm2d(features))),
         pool_(pool) {}
 
-  torch::Tensor forward(const torch::Tensor& input) {
+  virtual torch::Tensor forward(const torch::Tensor& input) {
     const auto x = bn_->forward(conv_->forward(input));
     // ReLU and max commute: after the pooling it sees a quarter of the values.
     return (pool_ ? torch::max_pool2d(x, 2) : x).relu_();
@@ -43,7 +43,7 @@ class ResidualUnit final : public ConvUnit {
         res1_(register_module("res1", std::make_shared<ConvUnit>(features, features))),
         res2_(register_module("res2", std::make_shared<ConvUnit>(features, features))) {}
 
-  torch::Tensor forward(const torch::Tensor& input) {
+  torch::Tensor forward(const torch::Tensor& input) override {
     const auto x = ConvUnit::forward(input);
     return x + res2_->forward(res1_->forward(x));
   }
