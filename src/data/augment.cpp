@@ -67,7 +67,7 @@ std::int64_t beyond(std::int64_t i, std::int64_t size, Border border) {
 /// What happens to the images of one batch.
 class Augmenter {
  public:
-  explicit Augmenter(const AugmentOptions& options) : options_(options) {}
+  explicit Augmenter(AugmentOptions options) : options_(std::move(options)) {}
 
   [[nodiscard]] torch::Tensor apply(const torch::Tensor& images, Random* random) const {
     require_images(images, "augment");

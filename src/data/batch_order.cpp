@@ -34,7 +34,7 @@ Batch BatchMaker::make(LoaderCursor at) {
 }
 
 torch::Tensor BatchMaker::order(std::int64_t epoch) {
-  const std::lock_guard lock(mutex_);
+  const std::scoped_lock lock(mutex_);
   EpochOrder& kept = orders_[static_cast<std::size_t>(epoch % 2)];
   if (kept.epoch != epoch) {
     kept = {.epoch = epoch, .order = shuffled_order(data_->size(), options_.seed, epoch)};

@@ -16,7 +16,7 @@ BatchQueue::BatchQueue(Make make, std::int64_t workers, std::int64_t depth)
 
 BatchQueue::~BatchQueue() {
   {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     stopped_ = true;
   }
   room_.notify_all();
@@ -58,7 +58,7 @@ void BatchQueue::work() {
       made.error = std::current_exception();
     }
     {
-      const std::lock_guard lock(mutex_);
+      const std::scoped_lock lock(mutex_);
       slot_of(*number) = std::move(made);
     }
     made_.notify_one();

@@ -21,7 +21,7 @@ std::int64_t limit_of(const CacheOptions& options) {
 
 }  // namespace
 
-CachedDataset::CachedDataset(std::shared_ptr<const Dataset> data, CacheOptions options)
+CachedDataset::CachedDataset(std::shared_ptr<const Dataset> data, const CacheOptions& options)
     : data_(std::move(data)) {
   require(data_ != nullptr && data_->size() > 0, ErrorKind::usage,
           "cache: expected examples, got none");
@@ -45,7 +45,7 @@ std::int64_t CachedDataset::capacity() const { return store_->capacity(); }
 Batch CachedDataset::get(const torch::Tensor& indices) const {
   const torch::Tensor packed = indices.contiguous();
   const auto* index = packed.const_data_ptr<std::int64_t>();
-  const Batch batch = form_->empty(packed.size(0));
+  Batch batch = form_->empty(packed.size(0));
   std::vector<std::int64_t> missing;  // places in the batch
   for (std::int64_t i = 0; i < packed.size(0); ++i) {
     if (const std::byte* kept = store_->find(index[i])) {
@@ -58,7 +58,7 @@ Batch CachedDataset::get(const torch::Tensor& indices) const {
     return batch;
   }
   const torch::Tensor places = torch::tensor(missing, torch::kLong);
-  const Batch fetched = fetch(packed.index_select(0, places));
+  Batch fetched = fetch(packed.index_select(0, places));
   if (fetched.targets.size(0) == packed.size(0)) {
     return fetched;
   }

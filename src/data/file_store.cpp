@@ -51,28 +51,26 @@ std::string beginning(const std::filesystem::path& path) {
 /// An open file, of the given size, whose bytes can be read in memory.
 class SharedFile {
  public:
-  SharedFile(const std::filesystem::path& path, std::size_t size) : size_(size) {
-    descriptor_ = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
-    void* start = MAP_FAILED;
+  SharedFile(const std::filesystem::path& path, std::size_t size)
+      : descriptor_(::open(path.c_str(), O_RDWR | O_CLOEXEC)), size_(size) {
     if (descriptor_ >= 0 && ::ftruncate(descriptor_, static_cast<off_t>(size)) == 0) {
-      start = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, descriptor_, 0);
+      start_ = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, descriptor_, 0);
     }
-    if (start == MAP_FAILED) {
+    if (start_ == MAP_FAILED) {
       const int error = errno;
       close();
       fail(ErrorKind::usage, path.native(), ": cannot be a cache of ", size,
            " bytes: ", std::strerror(error), "; name another file");
     }
-    data_ = static_cast<const std::byte*>(start);
   }
   SharedFile(const SharedFile&) = delete;
   SharedFile& operator=(const SharedFile&) = delete;
   ~SharedFile() {
-    ::munmap(const_cast<std::byte*>(data_), size_);
+    ::munmap(start_, size_);
     close();
   }
 
-  [[nodiscard]] const std::byte* data() const { return data_; }
+  [[nodiscard]] const std::byte* data() const { return static_cast<const std::byte*>(start_); }
 
   /// False if the disk is full or broken. Not through memory: there that would end the program.
   bool write(std::size_t position, std::string_view bytes) const {
@@ -98,9 +96,9 @@ class SharedFile {
     }
   }
 
-  int descriptor_ = -1;
-  const std::byte* data_ = nullptr;
+  int descriptor_;
   std::size_t size_;
+  void* start_ = MAP_FAILED;
 };
 
 class FileStore final : public ExampleStore {

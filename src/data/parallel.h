@@ -25,7 +25,7 @@ void parallel_for(std::int64_t count, int threads, const Work& work) {
       }
     } catch (...) {
       next = count;
-      const std::lock_guard lock(mutex);
+      const std::scoped_lock lock(mutex);
       failure = failure ? failure : std::current_exception();
     }
   };

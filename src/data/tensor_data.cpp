@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 #include <optional>
+#include <utility>
 
 #include "core/json.h"
 #include "onecycle/core/error.h"
@@ -60,7 +61,7 @@ std::vector<std::string> class_names(const TensorFile& file, const torch::Tensor
     require(strings, ErrorKind::data, source,
             ": metadata 'classes': expected a JSON list of names, got '", text->second, "'");
     names = list.get<std::vector<std::string>>();
-    require(most < static_cast<std::int64_t>(names.size()), ErrorKind::data, source,
+    require(std::cmp_less(most, names.size()), ErrorKind::data, source,
             ": expected a name in 'classes' for each class, got ", names.size(),
             " names and the class ", most);
   } else {
@@ -84,7 +85,7 @@ SplitIndices parts_of(std::int64_t train, std::int64_t valid) {
 }  // namespace
 
 LoadedData read_tensor_data(const std::filesystem::path& path) {
-  const std::string source = path.native();
+  const std::string& source = path.native();
   const TensorFile file = load_tensors(path);
   Batch all = pair_named(file, "", source);
   LoadedData data{.name = path.stem().native()};

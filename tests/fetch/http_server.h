@@ -71,7 +71,7 @@ class HttpServer {
 
   [[nodiscard]] const std::string& url() const { return url_; }
   [[nodiscard]] std::vector<Request> requests() const {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     return requests_;
   }
 
@@ -97,7 +97,7 @@ class HttpServer {
       request.text.append(block.data(), static_cast<std::size_t>(got));
     }
     {
-      const std::lock_guard lock(mutex_);
+      const std::scoped_lock lock(mutex_);
       requests_.push_back(request);
     }
     const Reply reply = answer_(request);

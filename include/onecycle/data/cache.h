@@ -36,7 +36,7 @@ class CachedDataset final : public Dataset {
   /// Fetches the first example, to know how large they are. Throws a usage error for a limit below
   /// 0, examples on another device, and a `path` that cannot be written to or is that of a file
   /// which is no cache.
-  explicit CachedDataset(std::shared_ptr<const Dataset> data, CacheOptions options = {});
+  explicit CachedDataset(std::shared_ptr<const Dataset> data, const CacheOptions& options = {});
   CachedDataset(const CachedDataset&) = delete;
   CachedDataset& operator=(const CachedDataset&) = delete;
   ~CachedDataset() override;
