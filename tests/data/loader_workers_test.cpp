@@ -41,7 +41,7 @@ class Watched final : public Dataset {
 };
 
 /// Adds noise of the given generator.
-Batch with_noise(Batch batch, Random& random) {
+Batch with_noise(const Batch& batch, Random& random) {
   const auto noise = static_cast<float>(random.uniform());
   return {.inputs = batch.inputs + noise, .targets = batch.targets};
 }
