@@ -51,6 +51,7 @@ struct NoOptions {
 template <class Options>
 Options options_of(const ModelRequest& request) {
   std::vector<Setting> settings;
+  settings.reserve(request.options.size());
   for (const auto& [name, value] : request.options) {
     settings.push_back({.name = name, .value = value});
   }
