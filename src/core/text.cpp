@@ -137,10 +137,8 @@ std::optional<std::int64_t> parse_bytes(std::string_view text) {
     }
   }
   const auto amount = parse_number(number);
-  if (!amount || !(*amount >= 0.0 && *amount * factor < 0x1p63)) {
-    return std::nullopt;
-  }
-  return static_cast<std::int64_t>(*amount * factor);
+  const bool fits = amount && *amount >= 0.0 && *amount * factor < 0x1p63;
+  return fits ? std::optional(static_cast<std::int64_t>(*amount * factor)) : std::nullopt;
 }
 
 std::vector<std::string> split(std::string_view text, char separator) {
