@@ -1,6 +1,7 @@
 #include "onecycle/core/error.h"
 #include "onecycle/core/text.h"
 #include "onecycle/model/catalogue.h"
+#include "options_table.h"
 #include "output.h"
 #include "verbs.h"
 
@@ -20,15 +21,7 @@ Json model_json(const ModelInfo& model) {
 
 void print_model(const ModelInfo& model) {
   print(cat(model.name, ": ", model.summary, "\n\n"));
-  Table table{{"option", "default", "accepts", "meaning"}, {}};
-  for (const FieldInfo& field : model.options) {
-    table.rows.push_back({field.name, field.default_value, field.range, field.meaning});
-  }
-  if (table.rows.empty()) {
-    print("It has no options.\n");
-  } else {
-    print(table);
-  }
+  print_fields(model.options);
 }
 
 void print_models() {

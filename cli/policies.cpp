@@ -3,6 +3,7 @@
 #include "onecycle/core/text.h"
 #include "onecycle/schedule/catalogue.h"
 #include "onecycle/schedule/plateaus.h"
+#include "options_table.h"
 #include "output.h"
 #include "training.h"
 #include "verbs.h"
@@ -39,15 +40,7 @@ Json list_of(const std::vector<Info>& infos) {
 template <class Info>
 void print_options(const Info& policy) {
   print(cat(policy.name, ": ", policy.summary, "\nSource: ", policy.source, "\n\n"));
-  Table table{{"option", "default", "accepts", "meaning"}, {}};
-  for (const FieldInfo& field : policy.fields) {
-    table.rows.push_back({field.name, field.default_value, field.range, field.meaning});
-  }
-  if (table.rows.empty()) {
-    print("It has no options.\n");
-  } else {
-    print(table);
-  }
+  print_fields(policy.fields);
 }
 
 void print_all() {
