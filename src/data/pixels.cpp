@@ -1,6 +1,7 @@
 #include "data/pixels.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "onecycle/core/error.h"
 
@@ -74,7 +75,7 @@ PixelTable pixel_table(const std::vector<float>& values, const ChannelStatistics
                        std::int64_t channels) {
   PixelTable table;
   table.reserve(static_cast<std::size_t>(channels) * values.size());
-  for (std::size_t c = 0; c < static_cast<std::size_t>(channels); ++c) {
+  for (std::size_t c = 0; std::cmp_less(c, channels); ++c) {
     const float mean = statistics != nullptr ? static_cast<float>(statistics->mean[c]) : 0.0F;
     const float deviation =
         statistics != nullptr ? static_cast<float>(statistics->deviation[c]) : 1.0F;
@@ -89,11 +90,13 @@ void map_pixels(const PixelView& image, const PixelSource& source, const PixelTa
                 float* out) {
   switch (image.channels) {
     case 1:
-      return map_rows<1>(image, source, table, out);
+      map_rows<1>(image, source, table, out);
+      break;
     case 3:
-      return map_rows<3>(image, source, table, out);
+      map_rows<3>(image, source, table, out);
+      break;
     default:
-      return map_rows<0>(image, source, table, out);
+      map_rows<0>(image, source, table, out);
   }
 }
 
