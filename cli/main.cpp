@@ -7,8 +7,8 @@
 #include "onecycle/core/memory.h"
 #include "onecycle/core/text.h"
 #include "onecycle/report/terminal.h"
-#include "output.h"
-#include "verbs.h"
+#include "program/output.h"
+#include "verbs/verbs.h"
 
 namespace onecycle::cli {
 namespace {

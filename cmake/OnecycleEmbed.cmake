@@ -9,6 +9,8 @@ function(onecycle_embed target file symbol)
   set(dir "${PROJECT_BINARY_DIR}/embedded")
   set(header "${dir}/onecycle_embedded/${symbol}.h")
   set(source "${dir}/${symbol}.cpp")
+  # It needs the file alone, not the target's libraries, for which CMake below 3.27 waits all the same.
+  set(CMAKE_ADD_CUSTOM_COMMAND_DEPENDS_EXPLICIT_ONLY ON)
   add_custom_command(
     OUTPUT "${header}" "${source}"
     COMMAND onecycle_embed "${file}" ${symbol} "${header}" "${source}"
