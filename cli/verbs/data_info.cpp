@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "flags/data_flags.h"
 #include "onecycle/core/text.h"
@@ -131,11 +132,13 @@ Json data_info_json(const LoadedData& data, const std::optional<ImageSurvey>& su
 std::vector<std::int64_t> samples_of(const LoadedData& data,
                                      const std::optional<ImageSurvey>& survey) {
   constexpr std::int64_t kSamples = 64;
+  std::set<std::int64_t> bad;
+  for (const BadImage& image : survey ? survey->bad : std::vector<BadImage>{}) {
+    bad.insert(image.index);
+  }
   std::vector<std::int64_t> good;
   for (std::int64_t i = 0; i < data.examples->size(); ++i) {
-    const bool bad = survey && std::any_of(survey->bad.begin(), survey->bad.end(),
-                                           [&](const BadImage& image) { return image.index == i; });
-    if (!bad) {
+    if (!bad.contains(i)) {
       good.push_back(i);
     }
   }

@@ -6,6 +6,7 @@
 #include "jobs/saved_models.h"
 #include "onecycle/core/error.h"
 #include "onecycle/core/text.h"
+#include "onecycle/data/table_inputs.h"
 #include "onecycle/report/html.h"
 #include "onecycle/report/summary.h"
 #include "onecycle/train/predictions.h"
@@ -33,12 +34,21 @@ std::string describe_task(const Task& task) {
   return cat(to_string(task.kind), " of inputs of ", join(sizes, " x "));
 }
 
-/// The data as the model wants them: images of its size, the target that it predicts.
+/// A table, of which the model decides how it is read: what columns, what categories.
+LoadedData read_table_for(const Task& task, const std::string& path) {
+  const TableInputs table = read_table_examples(path, task);
+  return {.name = std::filesystem::path(path).stem().native(),
+          .examples = std::make_shared<TensorDataset>(table.inputs, table.targets),
+          .targets = table.targets,
+          .task = task,
+          .facts = {{"examples", cat(table.lines.size())}}};
+}
+
+/// The data as the model wants them: images of its size, a table with its columns.
 LoadedData open_for(const SavedModels& models, DataFlags& flags) {
   const Task& task = models.task();
-  if (!task.features.empty()) {
-    flags.target = flags.target.value_or(task.target);
-    flags.task = to_string(task.kind);
+  if (!task.features.empty() && std::filesystem::is_regular_file(flags.source)) {
+    return read_table_for(task, flags.source);
   }
   DataPlan plan = plan_data(flags);
   if (models.first().resize) {
@@ -65,8 +75,8 @@ std::vector<std::int64_t> class_map(const Task& model, const Task& data,
   for (const std::string& name : data.classes) {
     const auto found = std::find(model.classes.begin(), model.classes.end(), name);
     require(found != model.classes.end(), ErrorKind::data, source,
-            ": expected the classes that the model knows (", join(model.classes, ", "), "), got '",
-            name, "'", suggest_name(name, model.classes));
+            ": expected the classes that the model knows, got '", name, "'",
+            suggest_name(name, model.classes));
     map.push_back(found - model.classes.begin());
   }
   return map;

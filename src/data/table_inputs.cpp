@@ -100,9 +100,47 @@ double value_of(const CsvReader& reader, const FeatureSource& source) {
   return 0.0;
 }
 
-}  // namespace
+/// The targets of a model, one after the other.
+class TargetReader {
+ public:
+  TargetReader(const CsvReader& reader, const Task& task) : task_(task) {
+    const auto column = column_named(reader, task.target);
+    require(column.has_value(), ErrorKind::data, reader.source(), ": expected the column '",
+            task.target, "' with the targets, got none",
+            suggest_name(task.target, reader.columns()));
+    column_ = *column;
+  }
 
-TableInputs read_table_inputs(const std::filesystem::path& path, const Task& task) {
+  /// The target in the row that was read last.
+  [[nodiscard]] double value(const CsvReader& reader) const {
+    const std::string_view field = trim(reader.fields()[column_]);
+    const auto number = parse_number(field);
+    if (task_.kind == TaskKind::regression) {
+      require(number && std::isfinite(*number), ErrorKind::data, where(reader),
+              "expected a finite number as the target, got '", field, "'");
+      return *number;
+    }
+    const std::vector<std::string>& classes = task_.classes;
+    auto found = std::find(classes.begin(), classes.end(), field);
+    if (found == classes.end() && number) {  // 1.0 is the class 1
+      found = std::find(classes.begin(), classes.end(), format_number(*number));
+    }
+    require(found != classes.end(), ErrorKind::data, where(reader),
+            "expected a class that the model knows, got '", field, "'",
+            suggest_name(field, classes));
+    return static_cast<double>(found - classes.begin());
+  }
+
+ private:
+  [[nodiscard]] std::string where(const CsvReader& reader) const {
+    return cat(reader.source(), ":", reader.line(), ": column '", reader.columns()[column_], "': ");
+  }
+
+  const Task& task_;
+  std::size_t column_ = 0;
+};
+
+TableInputs read_rows(const std::filesystem::path& path, const Task& task, bool with_targets) {
   const std::string text = read_file(path);
   CsvReader reader(text, path.native());
   std::vector<FeatureSource> sources;
@@ -110,13 +148,21 @@ TableInputs read_table_inputs(const std::filesystem::path& path, const Task& tas
   for (const std::string& feature : task.features) {
     sources.push_back(source_of(reader, feature, task));
   }
+  std::optional<TargetReader> target;
+  if (with_targets) {
+    target.emplace(reader, task);
+  }
   TableInputs table;
   std::vector<double> values;
+  std::vector<double> targets;
   while (reader.next()) {
     table.lines.push_back(reader.line());
     require_known_categories(reader, sources);
     for (const FeatureSource& source : sources) {
       values.push_back(value_of(reader, source));
+    }
+    if (target) {
+      targets.push_back(target->value(reader));
     }
   }
   require(!table.lines.empty(), ErrorKind::data, path.native(),
@@ -124,7 +170,21 @@ TableInputs read_table_inputs(const std::filesystem::path& path, const Task& tas
   table.inputs = torch::tensor(values, torch::kDouble)
                      .view({static_cast<std::int64_t>(table.lines.size()),
                             static_cast<std::int64_t>(sources.size())});
+  if (target) {
+    table.targets = torch::tensor(targets, torch::kDouble)
+                        .to(task.kind == TaskKind::regression ? torch::kDouble : torch::kLong);
+  }
   return table;
+}
+
+}  // namespace
+
+TableInputs read_table_inputs(const std::filesystem::path& path, const Task& task) {
+  return read_rows(path, task, /*with_targets=*/false);
+}
+
+TableInputs read_table_examples(const std::filesystem::path& path, const Task& task) {
+  return read_rows(path, task, /*with_targets=*/true);
 }
 
 }  // namespace onecycle

@@ -16,7 +16,7 @@ FileKind kind_of_path(const std::filesystem::path& path) {
 
 WeightsFile open_torch_file(const std::filesystem::path& path) {
   try {
-    return {.format = "torch.save", .tensors = load_torch_file(path)};
+    return {.format = "torch.save", .tensors = load_torch_file(path), .path = path};
   } catch (const Error& error) {
     fail(error.kind(), error.what(), "; convert it, if you trust it: ", conversion_command(path));
   }
@@ -30,7 +30,8 @@ WeightsFile open_weights(const std::filesystem::path& path) {
     auto file = load_tensors(path);
     return {.format = "safetensors",
             .tensors = std::move(file.tensors),
-            .metadata = std::move(file.metadata)};
+            .metadata = std::move(file.metadata),
+            .path = path};
   }
   if (kind == FileKind::torch_save) {
     return open_torch_file(path);

@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "model/saved_config.h"
 #include "onecycle/core/error.h"
 #include "onecycle/model/catalogue.h"
 #include "onecycle/model/pretrained.h"
@@ -11,7 +12,6 @@
 namespace onecycle {
 namespace {
 
-constexpr std::string_view kConfiguration = "model.";  // before the keys of `Model::config`
 constexpr std::int64_t kPhotoSize = 224;
 constexpr std::int64_t kSmallSize = 32;
 constexpr std::int64_t kUnknownOutputs = 1000;
@@ -93,21 +93,11 @@ bool is_known(const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end() || name.starts_with("wrn-");
 }
 
-std::optional<Model> from_configuration(const std::map<std::string, std::string>& metadata) {
-  std::map<std::string, std::string> config;
-  for (const auto& [key, value] : metadata) {
-    if (key.starts_with(kConfiguration)) {
-      config[key.substr(kConfiguration.size())] = value;
-    }
-  }
-  return config.empty() ? std::nullopt : std::optional(make_model(config));
-}
-
 }  // namespace
 
 std::optional<Model> recognise_model(const WeightsFile& file) {
-  if (auto model = from_configuration(file.metadata)) {
-    return model;
+  if (const auto config = config_in(file.metadata, file.path); !config.empty()) {
+    return make_model(config);
   }
   const Tensors tensors(file.tensors);
   const auto name = network_of(tensors);

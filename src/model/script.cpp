@@ -1,11 +1,11 @@
 #include "onecycle/model/script.h"
 
-#include <torch/csrc/jit/runtime/graph_executor.h>
 #include <torch/csrc/jit/serialization/import.h>
 
 #include <algorithm>
 
 #include "data/mapped_file.h"
+#include "model/script_module.h"
 #include "model/shape.h"
 #include "model/torch_file.h"
 #include "onecycle/core/error.h"
@@ -13,51 +13,6 @@
 
 namespace onecycle {
 namespace {
-
-/// The name of its class in Python.
-std::string class_of(const torch::jit::Module& script) {
-  const auto name = script.type()->name();
-  return name ? name->name() : "script";
-}
-
-/// A module of a script, as LibTorch's own modules are seen: with the same tensors under the same
-/// names, and train and eval modes passed on.
-class ScriptModule : public torch::nn::Module {
- public:
-  explicit ScriptModule(torch::jit::Module script)
-      : Module(class_of(script)), script_(std::move(script)) {
-    for (const auto& item : script_.named_parameters(/*recurse=*/false)) {
-      register_parameter(item.name, item.value, item.value.is_floating_point());
-    }
-    for (const auto& item : script_.named_buffers(/*recurse=*/false)) {
-      register_buffer(item.name, item.value);
-    }
-    for (const auto& item : script_.named_children()) {
-      children_.push_back(register_module(item.name, std::make_shared<ScriptModule>(item.value)));
-    }
-    torch::nn::Module::train(script_.is_training());
-  }
-
-  void train(bool on) override {
-    torch::nn::Module::train(on);
-    if (script_.hasattr("training")) {
-      script_.setattr("training", on);
-    }
-  }
-
-  torch::Tensor forward(const torch::Tensor& input) {
-    // Profiling runs, and what is compiled after them, need not give the same bits.
-    const torch::jit::GraphOptimizerEnabledGuard plain(false);
-    const auto output = script_.forward({input});
-    require(output.isTensor(), ErrorKind::usage, "script: expected a module that returns one ",
-            "tensor, got ", output.tagKind(), "; return the scores alone");
-    return output.toTensor();
-  }
-
- private:
-  torch::jit::Module script_;
-  std::vector<std::shared_ptr<ScriptModule>> children_;
-};
 
 /// TorchScript ends its account of a failure with what failed.
 std::string_view last_line(std::string_view text) {

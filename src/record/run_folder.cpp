@@ -95,7 +95,8 @@ bool is_run_file(const fs::path& name) {
     return file.starts_with(stem) && file.ends_with(".safetensors");
   };
   if (folder.empty()) {
-    return names.contains(file) || numbered("ensemble-");
+    return names.contains(file) || numbered("ensemble-") ||
+           (file.starts_with("script-") && file.ends_with(".pt"));
   }
   const bool remnant = file.starts_with(".iteration-") && file.ends_with(".tmp");
   return (folder == "checkpoints" && (numbered("iteration-") || remnant)) ||

@@ -1,49 +1,18 @@
 #include "onecycle/train/batch_norm.h"
 
-#include <torch/nn/modules/batchnorm.h>
 #include <torch/utils.h>
 
-#include <algorithm>
 #include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "model/running_norms.h"
 #include "onecycle/train/state.h"
 #include "train/modes.h"
 
 namespace onecycle {
 namespace {
-
-/// A layer with running statistics.
-struct Layer {
-  torch::nn::BatchNormOptions* options;
-  std::function<void()> reset;
-};
-
-template <class Norm>
-void add_if(torch::nn::Module& module, std::vector<Layer>& layers) {
-  auto* norm = dynamic_cast<Norm*>(&module);
-  if (norm == nullptr || !norm->running_mean.defined()) {
-    return;
-  }
-  const auto known = std::any_of(layers.begin(), layers.end(), [&](const Layer& layer) {
-    return layer.options == &norm->options;  // a module may be registered twice
-  });
-  if (!known) {
-    layers.push_back({.options = &norm->options, .reset = [norm] { norm->reset_running_stats(); }});
-  }
-}
-
-std::vector<Layer> layers_of(torch::nn::Module& module) {
-  std::vector<Layer> layers;
-  for (const auto& each : module.modules()) {
-    add_if<torch::nn::BatchNorm1dImpl>(*each, layers);
-    add_if<torch::nn::BatchNorm2dImpl>(*each, layers);
-    add_if<torch::nn::BatchNorm3dImpl>(*each, layers);
-  }
-  return layers;
-}
 
 /// Does something at the end of a scope.
 class AtEnd {
@@ -60,7 +29,7 @@ class AtEnd {
 }  // namespace
 
 std::int64_t update_batch_norm(const Model& model, Loader& loader, c10::Device device) {
-  const std::vector<Layer> layers = layers_of(*model.module);
+  const auto layers = running_norms(*model.module);
   if (layers.empty()) {
     return 0;
   }
@@ -69,24 +38,21 @@ std::int64_t update_batch_norm(const Model& model, Loader& loader, c10::Device d
   const AtEnd cursor([&loader, before = loader.cursor()] { loader.seek(before); });
   const StateList generators = [&](StateArchive& archive) { list_generators(archive, device); };
   const AtEnd streams([&, before = save_state(generators)] { restore_state(generators, before); });
-  std::vector<std::optional<double>> momenta;
-  momenta.reserve(layers.size());
-  for (const Layer& layer : layers) {
-    momenta.push_back(layer.options->momentum());
-  }
-  const AtEnd momentum([&] {
-    for (std::size_t i = 0; i < layers.size(); ++i) {
-      layers[i].options->momentum(momenta[i]);
+  const AtEnd statistics([&] {
+    for (const auto& layer : layers) {
+      layer->end();
     }
   });
-  for (const Layer& layer : layers) {
-    layer.options->momentum(std::nullopt);  // a plain mean over the batches
-    layer.reset();
+  for (const auto& layer : layers) {
+    layer->begin();
   }
   model.module->train();
   loader.start_epoch(0);
   while (const std::optional<Batch> batch = loader.next()) {
     (void)model.forward(batch->inputs.to(device));
+    for (const auto& layer : layers) {
+      layer->after_batch();
+    }
   }
   return static_cast<std::int64_t>(layers.size());
 }

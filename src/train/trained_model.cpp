@@ -6,6 +6,7 @@
 #include <map>
 
 #include "core/json.h"
+#include "model/saved_config.h"
 #include "onecycle/core/error.h"
 #include "onecycle/data/image_files.h"
 #include "onecycle/data/safetensors.h"
@@ -14,7 +15,6 @@
 namespace onecycle {
 namespace {
 
-constexpr std::string_view kModelKey = "model.";
 constexpr std::string_view kStandardize = "standardize.";
 
 template <class List>
@@ -72,9 +72,7 @@ void save_trained_model(const std::filesystem::path& path, const TrainedModel& t
   for (const auto& [name, tensor] : trained.standardization.tensors()) {
     file.tensors.emplace_back(name, tensor);
   }
-  for (const auto& [key, value] : trained.model.config) {
-    file.metadata[cat(kModelKey, key)] = value;
-  }
+  file.metadata.merge(saved_config(trained.model, path));
   const Task& task = trained.task;
   file.metadata["task.kind"] = to_string(task.kind);
   file.metadata["task.target"] = task.target;
@@ -91,14 +89,9 @@ void save_trained_model(const std::filesystem::path& path, const TrainedModel& t
 TrainedModel load_trained_model(const std::filesystem::path& path) {
   const TensorFile file = load_tensors(path);
   const Metadata metadata(path.native(), file.metadata);
-  TrainedModel trained{.model = {}, .task = task_of(metadata)};
-  std::map<std::string, std::string> config;
-  for (const auto& [key, value] : file.metadata) {
-    if (key.starts_with(kModelKey)) {
-      config[key.substr(kModelKey.size())] = value;
-    }
-  }
-  trained.model = make_model(config);
+  Task task = task_of(metadata);  // the first: it tells files that no run wrote
+  TrainedModel trained{.model = make_model(config_in(file.metadata, path)),
+                       .task = std::move(task)};
   NamedTensors weights;
   NamedTensors statistics;
   for (const auto& entry : file.tensors) {

@@ -6,8 +6,12 @@
 #include "onecycle/core/sha256.h"
 #include "onecycle/data/safetensors.h"
 #include "onecycle/model/catalogue.h"
+#include "onecycle/model/open_weights.h"
+#include "onecycle/model/recognise.h"
 #include "onecycle/model/script.h"
 #include "onecycle/model/weights.h"
+#include "onecycle/train/batch_norm.h"
+#include "onecycle/train/trained_model.h"
 #include "support/message.h"
 #include "support/temp_folder.h"
 #include "train/toy.h"
@@ -24,6 +28,7 @@ torch::jit::Module scripted_net() {
   norm.register_buffer("running_mean", torch::zeros({12}));
   norm.register_buffer("running_var", torch::ones({12}));
   norm.register_attribute("training", c10::BoolType::get(), true);
+  norm.type()->addConstant("momentum", 0.1);  // as Python's layers have it
   norm.define(R"(
     def forward(self, x):
       return torch.batch_norm(x, self.weight, self.bias, self.running_mean, self.running_var,
@@ -130,6 +135,60 @@ TEST_F(ScriptModel, IsMadeAgainFromItsConfiguration) {
   other["sha256"] = "00";
   EXPECT_THAT(message_of(ErrorKind::checkpoint, [&] { make_model(other); }),
               testing::HasSubstr("net.pt: expected the file of SHA-256 00, got "));
+}
+
+/// A folder of a run that was moved, whose module's own file is gone.
+TEST_F(ScriptModel, PredictsFromAFolderThatHasItsOwnCopy) {
+  const TempFolder elsewhere;
+  const auto folder = temporary_.path() / "run";
+  std::filesystem::create_directory(folder);
+  const TrainedModel trained{.model = net(),
+                             .task = {.classes = {"a", "b", "c"}, .input_shape = {6}}};
+  const NamedTensors weights = named_tensors(*trained.model.module);
+  save_trained_model(folder / "last.safetensors", trained, weights);
+  save_trained_model(folder / "model.safetensors", trained, weights);
+  EXPECT_EQ(read_file(folder / cat("script-", sha256(read_file(path_)).substr(0, 12), ".pt")),
+            read_file(path_));
+  std::filesystem::remove(path_);
+  std::filesystem::rename(folder, elsewhere.path() / "moved");
+  const auto moved = elsewhere.path() / "moved" / "model.safetensors";
+  trained.model.module->eval();
+  const auto x = torch::randn({5, 6});
+  EXPECT_TRUE(torch::equal(predict(load_trained_model(moved), x), predict(trained, x)));
+  EXPECT_EQ(recognise_model(open_weights(moved))->groups, trained.model.groups);
+}
+
+TEST_F(ScriptModel, LosesNoWeightsWhenItsFileChangedMeanwhile) {
+  const auto weights = temporary_.path() / "model.safetensors";
+  const TrainedModel trained{.model = net(),
+                             .task = {.classes = {"a", "b", "c"}, .input_shape = {6}}};
+  const auto before = read_file(path_);
+  write_file(path_, "changed");
+  save_trained_model(weights, trained, named_tensors(*trained.model.module));
+  EXPECT_THAT(message_of(ErrorKind::checkpoint, [&] { load_trained_model(weights); }),
+              testing::HasSubstr("net.pt: expected a TorchScript module"));
+  write_file(path_, before);
+  EXPECT_NO_THROW(load_trained_model(weights));
+}
+
+TEST_F(ScriptModel, GetsNewStatisticsForItsBatchNorms) {
+  const Model model = net();
+  Loader loader = toy::train_loader();
+  model.module->named_buffers()["norm.running_mean"].fill_(9.0);
+  EXPECT_EQ(update_batch_norm(model, loader, torch::kCPU), 1);
+  loader.start_epoch(0);
+  torch::Tensor mean = torch::zeros({12});
+  torch::Tensor variance = torch::zeros({12});
+  double batches = 0.0;
+  while (const auto batch = loader.next()) {
+    const auto x = torch::linear(batch->inputs, model.module->named_parameters()["body"]);
+    mean += x.mean(0);
+    variance += x.var(0);
+    ++batches;
+  }
+  const auto buffers = model.module->named_buffers();
+  EXPECT_TRUE(torch::allclose(buffers["norm.running_mean"], mean / batches, 1e-5, 1e-6));
+  EXPECT_TRUE(torch::allclose(buffers["norm.running_var"], variance / batches, 1e-5, 1e-6));
 }
 
 TEST_F(ScriptModel, IsTriedOnTheShapeOfTheData) {

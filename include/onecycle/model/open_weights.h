@@ -13,6 +13,7 @@ struct WeightsFile {
   std::string format;  ///< `safetensors` or `torch.save`
   NamedTensors tensors;
   std::map<std::string, std::string> metadata = {};  ///< texts that safetensors may hold
+  std::filesystem::path path = {};                   ///< of the file itself
 };
 
 /// Opens a file of tensors; its content says what it is. The tensors are on the CPU and use the

@@ -1,4 +1,4 @@
-// A trained model with all that predicting takes, in one file.
+// A trained model with all that predicting takes, in one file (with a TorchScript module, in two).
 #pragma once
 
 #include <torch/types.h>
@@ -32,7 +32,8 @@ struct TrainedModel {
 /// Writes `weights` of `trained.model` (its own, or others of the same names) and everything else
 /// of it as one safetensors file, whole or not at all. Its metadata say what makes the model again
 /// (`model.*`), what there was to learn (`task.*`) and how images are resized (`kResizeKey`); the
-/// statistics stand beside the weights (`standardize.*`).
+/// statistics stand beside the weights (`standardize.*`). Of a model that is a TorchScript module
+/// the module's file is copied beside it (`script-*.pt`): keep both together.
 void save_trained_model(const std::filesystem::path& path, const TrainedModel& trained,
                         const NamedTensors& weights);
 
