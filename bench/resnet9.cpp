@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "onecycle/core/memory.h"
 #include "onecycle/data/dataset.h"
 #include "onecycle/data/loader.h"
 #include "onecycle/model/resnet.h"
@@ -57,6 +58,7 @@ void run_peers() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_freed_memory();  // as the program does
   const std::int64_t images = argc > 1 ? std::atoll(argv[1]) : 5000;
   const int rounds = argc > 2 ? std::atoi(argv[2]) : 3;
   if (argc > 3) {

@@ -14,7 +14,8 @@ import torch.nn.functional as F
 from torch import nn
 
 BATCH = 128
-IMAGES, ROUNDS, THREADS = [int(a) for a in sys.argv[1:4]] + [5000, 3, 0][len(sys.argv) - 1 :]
+ARGUMENTS = sys.argv[1:4] if __name__ == "__main__" else []
+IMAGES, ROUNDS, THREADS = [int(a) for a in ARGUMENTS] + [5000, 3, 0][len(ARGUMENTS) :]
 
 
 class Unit(nn.Sequential):

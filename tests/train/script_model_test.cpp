@@ -54,6 +54,11 @@ class ScriptModel : public testing::Test {
   [[nodiscard]] Model net() const {
     return script_model(path_, {.groups = "body=body,norm;head=head"});
   }
+  [[nodiscard]] TrainedModel trained_net() const {
+    return {.model = net(),
+            .task = {.classes = {"a", "b", "c"}, .input_shape = {6}},
+            .standardization = {.inputs = {torch::zeros({6}), torch::ones({6})}}};
+  }
   [[nodiscard]] Learner learner(FrozenNorms norms = FrozenNorms::train) const {
     torch::manual_seed(9);
     return Learner(net(), toy::train_loader(), toy::valid_loader(),
@@ -142,8 +147,7 @@ TEST_F(ScriptModel, PredictsFromAFolderThatHasItsOwnCopy) {
   const TempFolder elsewhere;
   const auto folder = temporary_.path() / "run";
   std::filesystem::create_directory(folder);
-  const TrainedModel trained{.model = net(),
-                             .task = {.classes = {"a", "b", "c"}, .input_shape = {6}}};
+  const TrainedModel trained = trained_net();
   const NamedTensors weights = named_tensors(*trained.model.module);
   save_trained_model(folder / "last.safetensors", trained, weights);
   save_trained_model(folder / "model.safetensors", trained, weights);
@@ -160,8 +164,7 @@ TEST_F(ScriptModel, PredictsFromAFolderThatHasItsOwnCopy) {
 
 TEST_F(ScriptModel, LosesNoWeightsWhenItsFileChangedMeanwhile) {
   const auto weights = temporary_.path() / "model.safetensors";
-  const TrainedModel trained{.model = net(),
-                             .task = {.classes = {"a", "b", "c"}, .input_shape = {6}}};
+  const TrainedModel trained = trained_net();
   const auto before = read_file(path_);
   write_file(path_, "changed");
   save_trained_model(weights, trained, named_tensors(*trained.model.module));
