@@ -55,7 +55,10 @@ class ScriptModel : public testing::Test {
     return script_model(path_, {.groups = "body=body,norm;head=head"});
   }
   [[nodiscard]] TrainedModel trained_net() const {
-    return {.model = net(),
+    return {.model = make_model(cat("script:", path_.string()),
+                                {.input_shape = {6},
+                                 .outputs = 3,
+                                 .options = {{"groups", "body=body,norm;head=head"}}}),
             .task = {.classes = {"a", "b", "c"}, .input_shape = {6}},
             .standardization = {.inputs = {torch::zeros({6}), torch::ones({6})}}};
   }
