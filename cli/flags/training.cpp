@@ -18,6 +18,8 @@
 namespace onecycle::cli {
 namespace {
 
+constexpr std::int64_t kUsualBatch = 64;  // examples
+
 OptimizerOptions parse_optimizer(const TrainingFlags& flags) {
   OptimizerOptions options = onecycle::parse_optimizer(flags.optimizer);
   if (flags.momentum) {
@@ -143,7 +145,11 @@ std::vector<std::string> policy_names() {
 void add_training_flags(CommandLine& line, TrainingFlags& flags) {
   add_reading_flags(line, flags.data);
   add_preparation_flags(line, flags.data);
-  line.option({.name = "batch-size", .label = "N", .help = "examples", .range = kAtLeastOne},
+  line.option({.name = "batch-size",
+               .label = "N",
+               .help = "examples",
+               .range = kAtLeastOne,
+               .default_note = "64, or all for training if these are fewer"},
               &flags.batch_size);
   line.heading("Model and optimizer");
   add_model_flags(line, flags.model);
@@ -263,7 +269,8 @@ Training make_training(TrainingFlags& flags, const TrainingPlan& plan) {
   }
   SplitData data = divide(flags.data, source, std::move(options));
   const std::int64_t threads = workers(flags.data, source.images);
-  Loader loader(data.train, {.batch_size = flags.batch_size,
+  flags.batch_size = flags.batch_size.value_or(std::min(kUsualBatch, data.train->size()));
+  Loader loader(data.train, {.batch_size = *flags.batch_size,
                              .seed = stream_seed(seed, "loader"),
                              .transform = data.transform,
                              .workers = threads});

@@ -20,7 +20,7 @@ inline constexpr std::int64_t kEvaluationBatch = 512;
 /// The options of every verb that trains.
 struct TrainingFlags {
   DataFlags data;
-  std::int64_t batch_size = 64;
+  std::optional<std::int64_t> batch_size;
   ModelFlags model;
   double label_smoothing = 0.0;
   std::string optimizer = "sgd";

@@ -52,6 +52,8 @@ LoadedData open_for(const SavedModels& models, DataFlags& flags) {
   }
   DataPlan plan = plan_data(flags);
   if (models.first().resize) {
+    require(!is_built_in(flags.source), ErrorKind::data, flags.source,
+            ": expected images in files, as the model was trained on, got a built-in data set");
     plan.reading.images.size =
         ImageSize{.height = task.input_shape[1], .width = task.input_shape[2]};
     plan.reading.images.resize = *models.first().resize;

@@ -99,6 +99,20 @@ class Fit(ProgramTest):
         self.assertEqual(list(out["valid"]), ["loss", "mse", "mae"])
         self.assertTrue(20 < out["valid"]["mae"] < 77)
 
+    def test_a_part_of_a_table_is_read_as_the_whole_was(self):
+        rows = [f"{i},{'red' if i % 2 else 'blue'},{'a' if i % 2 else 'b'}" for i in range(40)]
+        write = lambda name, some: (self.folder / name).write_text("\n".join(["size,colour,kind", *some]) + "\n")
+        write("all.csv", rows)
+        write("part.csv", rows[1:9:2])
+        write("new.csv", ["1,green,a"])
+        write("other.csv", ["1,red,c"])
+        self.onecycle("fit", "all.csv", "--epochs", "20", "--max-lr", "0.1", "--out", "run")
+        measured = self.json("validate", "run", "part.csv")
+        self.assertEqual((measured["examples"], measured["accuracy"]), (4, 1.0))
+        self.assertEqual(measured["confusion"], [4, 0, 0, 0])
+        self.refused(3, "new.csv:2: column 'colour': expected a category that the model was trained on", "validate", "run", "new.csv")
+        self.refused(3, "other.csv:2: column 'kind': expected a class that the model knows, got 'c'", "validate", "run", "other.csv")
+
     def test_rates_from_the_first_layers_to_the_last(self):
         out = self.json("fit", "digits", "--epochs", "1", "--max-lr", "0.01:0.1", "--hidden", "16,16")
         for got, rate in zip(out["group_lr"], [0.01, math.sqrt(0.001), 0.1], strict=True):

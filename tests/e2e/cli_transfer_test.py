@@ -142,6 +142,13 @@ class Transfer(ProgramTest):
         self.onecycle("fit", "high", "--epochs", 1, "--model", "lenet", "--max-lr", 0.1, "--bad-images", "skip")
         self.refused(3, "expected the classes that the model knows", "validate", "first", "high")
         self.refused(2, "expected a run and files to predict", "predict", "first")
+        self.refused(3, "digits: expected images in files", "validate", "first", "digits")
+
+    def test_few_photos_are_one_batch(self):
+        write_photos(self.folder / "few", "56", most=10)
+        out = self.fit("fine-tune", "few", "--weights", "first/model.safetensors", "--epochs", 2, "--fine-tune", 1, "--max-lr", 0.01)
+        self.assertEqual(out["iterations"], 3)
+        self.assertIn("batch_size = 16\n", (pathlib.Path(self.folder) / out["run"] / "config.toml").read_text())
 
     def test_a_bare_model_answers_to_a_tensor(self):
         save_file({"x": numpy.zeros((2, 1, 16, 16), numpy.float32)}, self.folder / "x.safetensors")
