@@ -24,7 +24,7 @@ namespace onecycle {
 /// Any `torch::data` dataset that knows its size and gives examples by index, each with data and
 /// target, one by one (`torch::data::datasets::Dataset`, such as `MNIST`) or stacked
 /// (`.map(torch::data::transforms::Stack<>())`). Leave shuffling and batches to the loader.
-/// `get_batch` is called by one thread at a time, in the order in which the loader asks.
+/// `get_batch` is called by one thread at a time; with workers of the loader, in any order.
 template <class Source>
 class TorchDataset final : public Dataset {
   using Item = torch::data::Example<>;
