@@ -82,7 +82,7 @@ class ScriptNorm final : public RunningNorm {
   }
 
  private:
-  void forget() {
+  void forget() const {
     own_.mean.zero_();
     own_.variance.zero_();
   }
