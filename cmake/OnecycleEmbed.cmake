@@ -14,7 +14,7 @@ function(onecycle_embed target file symbol)
   add_custom_command(
     OUTPUT "${header}" "${source}"
     COMMAND onecycle_embed "${file}" ${symbol} "${header}" "${source}"
-    DEPENDS "${file}"
+    DEPENDS "${file}" onecycle_embed
     VERBATIM)
   set_property(GLOBAL APPEND PROPERTY ONECYCLE_EMBEDDED_HEADERS "${header}")
   target_sources(${target} PRIVATE "${header}" "${source}")
