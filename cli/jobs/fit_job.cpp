@@ -161,6 +161,8 @@ void FitJob::find_rates(std::size_t phase) {
                           .callbacks = watching};
   if (flags_.fine_tune && phase > 0) {
     options.spreads = {kSpreads.begin(), kSpreads.end()};
+    // As in fastai's fine_tune.
+    options.fallback = request_.head_rates ? request_.head_rates->highest() / 2.0 : 0.0;
   }
   const RateChoice choice = choose_rate(learner, options);
   if (choice.interrupted || interrupted()) {

@@ -24,8 +24,8 @@ std::int64_t trial_epochs(const Learner& learner, const AutoRateOptions& options
                   (kFewestTrialIterations + per_epoch - 1) / per_epoch);
 }
 
-/// The first answer of the rules that serve best, in that order.
-Suggestion starting_point(const FindRecord& find) {
+/// The first answer of the rules that serve best, in that order; else the fallback.
+Suggestion starting_point(const FindRecord& find, double fallback) {
   std::vector<std::string> why;
   for (const char* rule : {"minimum", "before_blow_up", "valley"}) {
     const Suggestion suggestion = suggest(find, {rule}).front();
@@ -33,6 +33,9 @@ Suggestion starting_point(const FindRecord& find) {
       return suggestion;
     }
     why.push_back(cat(rule, ": ", suggestion.why));
+  }
+  if (fallback > 0.0) {
+    return {.rule = "", .lr = fallback, .why = ""};
   }
   fail(ErrorKind::diverged, "learning rate: expected a curve that tells one, got none (",
        join(why, "; "), "); look at the curve and give a rate yourself");
@@ -141,6 +144,8 @@ void check(const AutoRateOptions& options) {
     require(std::isfinite(spread) && spread >= 1.0, ErrorKind::usage,
             "learning rate: spreads: expected finite numbers >= 1, got ", spread);
   }
+  require(std::isfinite(options.fallback) && options.fallback >= 0.0, ErrorKind::usage,
+          "learning rate: fallback: expected a finite number >= 0, got ", options.fallback);
 }
 
 }  // namespace
@@ -158,7 +163,7 @@ RateChoice choose_rate(Learner& learner, const AutoRateOptions& options) {
     choice.interrupted = true;
     return choice;
   }
-  const Suggestion start = starting_point(choice.find);
+  const Suggestion start = starting_point(choice.find, options.fallback);
   choice.lr = *start.lr;
   choice.rule = start.rule;
   if (options.epochs >= kFewestEpochsForTrials && trials_tell(learner, options)) {
@@ -174,7 +179,9 @@ std::string RateChoice::describe() const {
     return ratio == 1.0 ? format_brief(high)
                         : cat(format_brief(high / ratio), " to ", format_brief(high));
   };
-  std::string text = cat(range(lr, spread), ": ", rule, " of the finder's curve");
+  std::string text = cat(range(lr, spread), ": ",
+                         rule.empty() ? "given beforehand, since the finder's curve tells none"
+                                      : cat(rule, " of the finder's curve"));
   if (trials.empty()) {
     return text;
   }

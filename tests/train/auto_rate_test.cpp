@@ -91,5 +91,25 @@ TEST(AutoRate, SaysWhyThereIsNone) {
                                   "(minimum: "));
 }
 
+/// As after the head of a pretrained network was trained: no batch falls at any rate.
+TEST(AutoRate, FallsBackWhereEveryRateRaisesTheLoss) {
+  Learner learner(toy::model(), toy::train_loader(), toy::valid_loader());
+  const AutoRateOptions options{.epochs = 10,
+                                .find = {.setup = {.sweep = {.start_lr = 30.0, .end_lr = 3e4}}},
+                                .factors = {},
+                                .fallback = 0.05};
+  const RateChoice choice = choose_rate(learner, options);
+  EXPECT_EQ(choice.rule, "");
+  EXPECT_DOUBLE_EQ(choice.lr, 0.05);
+  EXPECT_EQ(choice.describe(), "0.05: given beforehand, since the finder's curve tells none");
+  AutoRateOptions without = options;
+  without.fallback = 0.0;
+  EXPECT_THAT(message_of(ErrorKind::diverged, [&] { (void)choose_rate(learner, without); }),
+              testing::HasSubstr("the loss never falls"));
+  without.fallback = -1.0;
+  EXPECT_EQ(message_of(ErrorKind::usage, [&] { (void)choose_rate(learner, without); }),
+            "learning rate: fallback: expected a finite number >= 0, got -1");
+}
+
 }  // namespace
 }  // namespace onecycle

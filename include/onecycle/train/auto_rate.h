@@ -28,6 +28,10 @@ struct AutoRateOptions {
   /// (`Rates::range`), each at least 1: the finder sweeps with the first, trials decide between
   /// them before they decide between the factors.
   std::vector<double> spreads = {1.0};
+  /// The rate to start from where no rule has an answer, as where a new head on a body that is good
+  /// already has learned so much that every rate raises the loss of single batches. 0: there is
+  /// none.
+  double fallback = 0.0;
   Callbacks callbacks = {};  ///< of the trials; one that stops a trial ends the search
 };
 
@@ -43,7 +47,7 @@ struct RateTrial {
 struct RateChoice {
   double lr = 0.0;      ///< of the last group
   double spread = 1.0;  ///< how many times lower the first group's is
-  std::string rule;     ///< the rule whose suggestion was the start
+  std::string rule;     ///< the rule whose suggestion was the start; empty: it was the fallback
   FindRecord find;
   std::vector<RateTrial> trials;
   bool interrupted = false;  ///< the search was ended early; `lr` is the best so far, or 0
@@ -58,7 +62,8 @@ struct RateChoice {
 /// rules that one costs least where it is wrong. Where it has no answer, from `before_blow_up` or
 /// `valley`. One curve is one sample, rates from different seeds lie several times apart, and a run
 /// of a tenth of the length tells neighbours apart: the rate whose trial ends with the lowest loss
-/// is taken. Throws a diverged error if no rule has an answer.
+/// is taken. Throws a diverged error if no rule has an answer and there is no fallback; a usage
+/// error for a fallback that is negative or not finite, and for spreads below 1.
 RateChoice choose_rate(Learner& learner, const AutoRateOptions& options = {});
 
 }  // namespace onecycle
