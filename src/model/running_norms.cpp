@@ -41,7 +41,8 @@ void add_own(torch::nn::Module& module, Norms& norms) {
 }
 
 torch::Tensor buffer_of(const torch::nn::Module& module, const std::string& name) {
-  const torch::Tensor* const found = module.named_buffers(/*recurse=*/false).find(name);
+  const auto buffers = module.named_buffers(/*recurse=*/false);
+  const torch::Tensor* const found = buffers.find(name);
   return found == nullptr ? torch::Tensor() : *found;
 }
 
