@@ -7,6 +7,7 @@
 #include "onecycle/core/text.h"
 #include "onecycle/model/catalogue.h"
 #include "onecycle/model/recognise.h"
+#include "onecycle/model/script.h"
 
 namespace onecycle::cli {
 namespace {
@@ -85,7 +86,7 @@ std::string ModelPlan::text() const {
 
 ModelPlan parse_model(const std::string& text) {
   ModelPlan plan;
-  const std::size_t open = text.starts_with("script:") ? std::string::npos : text.find('(');
+  const std::size_t open = text.starts_with(kScriptPrefix) ? std::string::npos : text.find('(');
   plan.name = trim(text.substr(0, open));
   if (open != std::string::npos) {
     require(text.ends_with(')'), ErrorKind::usage, "--model: expected '", text,

@@ -8,16 +8,21 @@ namespace onecycle {
 namespace {
 
 constexpr double kWhite = 255.0;
-constexpr std::string_view kInputs = "standardize.inputs.";
-constexpr std::string_view kTargets = "standardize.targets.";
+constexpr std::string_view kInputs = "inputs";
+constexpr std::string_view kTargets = "targets";
+
+/// What a statistic of these is called in files of weights.
+std::string name_of(std::string_view part, std::string_view statistic) {
+  return cat(kStandardizePrefix, part, ".", statistic);
+}
 
 torch::Tensor in_precision_of(const torch::Tensor& statistic, const torch::Tensor& x) {
   return statistic.to(x.device(), x.is_floating_point() ? x.scalar_type() : torch::kFloat);
 }
 
-void list(NamedTensors& out, std::string_view prefix, const Standardizer& standardizer) {
-  out.emplace_back(cat(prefix, "mean"), standardizer.mean);
-  out.emplace_back(cat(prefix, "deviation"), standardizer.deviation);
+void list(NamedTensors& out, std::string_view part, const Standardizer& standardizer) {
+  out.emplace_back(name_of(part, "mean"), standardizer.mean);
+  out.emplace_back(name_of(part, "deviation"), standardizer.deviation);
 }
 
 torch::Tensor find(const NamedTensors& tensors, const std::string& name) {
@@ -26,13 +31,13 @@ torch::Tensor find(const NamedTensors& tensors, const std::string& name) {
   return found == tensors.end() ? torch::Tensor() : found->second;
 }
 
-std::optional<Standardizer> read(const NamedTensors& tensors, std::string_view prefix) {
-  Standardizer standardizer{.mean = find(tensors, cat(prefix, "mean")),
-                            .deviation = find(tensors, cat(prefix, "deviation"))};
+std::optional<Standardizer> read(const NamedTensors& tensors, std::string_view part) {
+  Standardizer standardizer{.mean = find(tensors, name_of(part, "mean")),
+                            .deviation = find(tensors, name_of(part, "deviation"))};
   const bool mean = standardizer.mean.defined();
   const bool deviation = standardizer.deviation.defined();
-  require(mean == deviation, ErrorKind::checkpoint, "weights: expected the tensor '", prefix,
-          mean ? "deviation" : "mean", "', got none; the file is not whole");
+  require(mean == deviation, ErrorKind::checkpoint, "weights: expected the tensor '",
+          name_of(part, mean ? "deviation" : "mean"), "', got none; the file is not whole");
   return mean ? std::optional(standardizer) : std::nullopt;
 }
 
@@ -92,8 +97,9 @@ NamedTensors Standardization::tensors() const {
 
 Standardization Standardization::from_tensors(const NamedTensors& tensors) {
   const std::optional<Standardizer> inputs = read(tensors, kInputs);
-  require(inputs.has_value(), ErrorKind::checkpoint, "weights: expected the tensor '", kInputs,
-          "mean', got none; they were not saved together with their data's statistics");
+  require(inputs.has_value(), ErrorKind::checkpoint, "weights: expected the tensor '",
+          name_of(kInputs, "mean"),
+          "', got none; they were not saved together with their data's statistics");
   return {.inputs = *inputs, .targets = read(tensors, kTargets)};
 }
 

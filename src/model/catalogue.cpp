@@ -15,7 +15,6 @@ namespace onecycle {
 namespace {
 
 constexpr std::string_view kWide = "wrn-";
-constexpr std::string_view kScript = "script:";
 
 std::int64_t count_values(const std::vector<std::int64_t>& shape) {
   std::int64_t product = 1;
@@ -132,7 +131,7 @@ Model make_wide(const std::string& name, const ModelRequest& request) {
 
 Model make_script(const std::string& name, const ModelRequest& request) {
   require_no_hidden("script", request);
-  auto model = script_model(name.substr(kScript.size()), options_of<ScriptOptions>(request));
+  auto model = script_model(name.substr(kScriptPrefix.size()), options_of<ScriptOptions>(request));
   require_script_fits(model, request.input_shape, request.outputs);
   model.config["outputs"] = cat(request.outputs);
   return model;
@@ -164,10 +163,10 @@ std::vector<ModelInfo> all_models() {
        .options = describe_options<WideResNetOptions>(),
        .family = std::string(kWide),
        .make = make_wide},
-      {.name = "script:FILE.pt",
+      {.name = cat(kScriptPrefix, "FILE.pt"),
        .summary = "a TorchScript module, as torch.jit.script(model).save(\"FILE.pt\") writes it",
        .options = describe_options<ScriptOptions>(),
-       .family = std::string(kScript),
+       .family = std::string(kScriptPrefix),
        .make = make_script},
   };
 }

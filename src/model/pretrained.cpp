@@ -10,6 +10,7 @@
 #include "model/name_prefix.h"
 #include "model/weight_match.h"
 #include "onecycle/core/error.h"
+#include "onecycle/data/standardize.h"
 
 namespace onecycle {
 namespace {
@@ -97,7 +98,7 @@ Matched match_model(const Model& model, const NamedTensors& tensors,
                      .ignored = std::move(stripped.ignored)};
   // What our own runs write beside the weights: see `Standardization`.
   std::erase_if(match.unexpected, [&](const auto& name) {
-    const bool is_statistic = name.starts_with("standardize.");
+    const bool is_statistic = name.starts_with(kStandardizePrefix);
     if (is_statistic) {
       report.ignored.push_back(name);
     }

@@ -6,6 +6,7 @@
 #include "onecycle/core/error.h"
 #include "onecycle/core/files.h"
 #include "onecycle/core/sha256.h"
+#include "onecycle/model/script.h"
 
 namespace onecycle {
 namespace {
@@ -13,13 +14,11 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kKey = "model.";
-constexpr std::string_view kName = "model";
-constexpr std::string_view kScript = "script:";
 constexpr std::size_t kDigits = 12;  // of the SHA-256, in the name of a copy
 
 /// The name of a copy beside `path` of the TorchScript module's file; empty if that is not what it
 /// was.
-std::string copy_beside(const fs::path& script, const std::string& digits, const fs::path& path) {
+fs::path copy_beside(const fs::path& script, const std::string& digits, const fs::path& path) {
   if (std::error_code none; !fs::is_regular_file(script, none)) {
     return {};
   }
@@ -36,18 +35,25 @@ std::string copy_beside(const fs::path& script, const std::string& digits, const
   return name;
 }
 
+/// Where the configuration of a TorchScript module has its file: what `other` makes of the path is
+/// written there. Other models have none.
+template <class Function>
+void replace_script(std::map<std::string, std::string>& config, const Function& other) {
+  const auto name = config.find("model");
+  if (name != config.end() && name->second.starts_with(kScriptPrefix)) {
+    const fs::path script = name->second.substr(kScriptPrefix.size());
+    name->second = cat(kScriptPrefix, other(script).native());
+  }
+}
+
 }  // namespace
 
 std::map<std::string, std::string> saved_config(const Model& model, const fs::path& path) {
   std::map<std::string, std::string> config = model.config;
-  if (const auto name = config.find(std::string(kName));
-      name != config.end() && name->second.starts_with(kScript)) {
-    const std::string copy =
-        copy_beside(name->second.substr(kScript.size()), config.at("sha256"), path);
-    if (!copy.empty()) {
-      name->second = cat(kScript, copy);
-    }
-  }
+  replace_script(config, [&](const fs::path& script) {
+    const fs::path copy = copy_beside(script, config.at("sha256"), path);
+    return copy.empty() ? script : copy;
+  });
   std::map<std::string, std::string> metadata;
   for (const auto& [key, value] : config) {
     metadata[cat(kKey, key)] = value;
@@ -63,12 +69,8 @@ std::map<std::string, std::string> config_in(const std::map<std::string, std::st
       config[key.substr(kKey.size())] = value;
     }
   }
-  if (const auto name = config.find(std::string(kName));
-      name != config.end() && name->second.starts_with(kScript)) {
-    // An absolute path stays as it is.
-    const fs::path script = path.parent_path() / name->second.substr(kScript.size());
-    name->second = cat(kScript, script.native());
-  }
+  // An absolute path stays as it is.
+  replace_script(config, [&](const fs::path& script) { return path.parent_path() / script; });
   return config;
 }
 

@@ -36,6 +36,7 @@ std::string check_script_file(const std::filesystem::path& path, const ScriptOpt
   require(kind == FileKind::torch_script, ErrorKind::checkpoint, path.string(),
           ": expected a TorchScript module, got ", describe_kind(kind),
           "; make one in Python: torch.jit.script(model).save('model.pt')");
+  check_torch_archive(bytes, path.string());
   auto digits = sha256_of(map);
   require(!options.sha256 || *options.sha256 == digits, ErrorKind::checkpoint, path.string(),
           ": expected the file of SHA-256 ", options.sha256.value_or(""), ", got ", digits,
@@ -96,7 +97,7 @@ void require_script_fits(const Model& model, const std::vector<std::int64_t>& in
 
 Model script_model(const std::filesystem::path& path, const ScriptOptions& options) {
   auto digits = check_script_file(path, options);
-  const auto name = cat("script:", std::filesystem::absolute(path).string());
+  const auto name = cat(kScriptPrefix, std::filesystem::absolute(path).string());
   auto model = wrap_model(std::make_shared<ScriptModule>(load_script(path)), name);
   require(!model.module->named_parameters().is_empty(), ErrorKind::checkpoint, path.string(),
           ": expected a module with parameters, got one without, as after torch.jit.freeze; save ",

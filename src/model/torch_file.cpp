@@ -11,6 +11,7 @@
 
 #include "data/mapped_file.h"
 #include "model/format/state_dict.h"
+#include "model/format/zip_check.h"
 #include "model/format/zip_directory.h"
 #include "onecycle/core/error.h"
 
@@ -139,10 +140,15 @@ std::string_view describe_kind(FileKind kind) {
   return words.at(static_cast<std::size_t>(kind));
 }
 
+void check_torch_archive(std::string_view bytes, const std::string& file) {
+  check_zip_entries(bytes, read_zip_entries(bytes, file), file);
+}
+
 NamedTensors load_torch_file(const std::filesystem::path& path) {
   const auto map = std::make_shared<MappedFile>(path);
   const auto file = path.string();
   const auto bytes = text_of(*map);
+  check_torch_archive(bytes, file);
   const TorchArchive archive(bytes, file);
   const auto* order = archive.find_stored("byteorder", file);
   require(order == nullptr || bytes.substr(order->begin, order->size) == "little",

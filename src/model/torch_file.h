@@ -20,6 +20,9 @@ enum class FileKind {
 /// What the bytes of a whole file are. Throws a checkpoint error for a damaged zip archive.
 FileKind kind_of_file(std::string_view bytes, const std::string& file);
 
+/// Throws a checkpoint error, that names the entry, if one in the zip archive is damaged.
+void check_torch_archive(std::string_view bytes, const std::string& file);
+
 /// What `kind_of_file` says, in words.
 std::string_view describe_kind(FileKind kind);
 

@@ -15,8 +15,6 @@
 namespace onecycle {
 namespace {
 
-constexpr std::string_view kStandardize = "standardize.";
-
 template <class List>
 std::string as_json(const List& list) {
   return Json(list).dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -95,7 +93,7 @@ TrainedModel load_trained_model(const std::filesystem::path& path) {
   NamedTensors weights;
   NamedTensors statistics;
   for (const auto& entry : file.tensors) {
-    (entry.first.starts_with(kStandardize) ? statistics : weights).push_back(entry);
+    (entry.first.starts_with(kStandardizePrefix) ? statistics : weights).push_back(entry);
   }
   load_weights(*trained.model.module, weights, path.native());
   trained.standardization = Standardization::from_tensors(statistics);

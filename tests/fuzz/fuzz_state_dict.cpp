@@ -2,6 +2,7 @@
 
 #include "fuzz/target.h"
 #include "model/format/state_dict.h"
+#include "model/format/zip_check.h"
 #include "model/format/zip_directory.h"
 
 namespace onecycle {
@@ -30,10 +31,12 @@ void fuzz::read(std::string_view text) {
     }
   });
   may_refuse([&] {
-    for (const ZipEntry& entry : read_zip_entries(text, "weights.pt")) {
+    const std::vector<ZipEntry> entries = read_zip_entries(text, "weights.pt");
+    for (const ZipEntry& entry : entries) {
       expect(entry.begin <= text.size() && entry.size <= text.size() - entry.begin,
              cat("an entry inside the archive, got ", entry.name));
     }
+    check_zip_entries(text, entries, "weights.pt");
   });
 }
 

@@ -5,7 +5,6 @@
 #include <random>
 
 #include "model/expect_error.h"
-#include "model/format/zip_directory.h"
 #include "model/pickles.h"
 
 namespace onecycle {
@@ -75,48 +74,6 @@ TEST(StateDict, DamagedPicklesAreRefusedOrRead) {
     }
     try {
       (void)read_state_dict(damaged, "w.pt");
-    } catch (const Error& error) {
-      ASSERT_EQ(error.kind(), ErrorKind::checkpoint) << error.what();
-    }
-  }
-}
-
-TEST(ZipDirectory, ListsEntriesWithTheirBytes) {
-  const auto bytes = zip_of({{"a", "first"}, {"folder/b", ""}, {"c", "third"}});
-  const auto entries = read_zip_entries(bytes, "w.pt");
-  ASSERT_EQ(entries.size(), 3U);
-  EXPECT_EQ(bytes.substr(entries[0].begin, entries[0].size), "first");
-  EXPECT_EQ(entries[0].begin % 64, 0U);
-  EXPECT_EQ(entries[1].name, "folder/b");
-  EXPECT_EQ(bytes.substr(entries[2].begin, entries[2].size), "third");
-}
-
-TEST(ZipDirectory, TellsPackedEntries) {
-  auto bytes = zip_of({{"a", "first"}});
-  const auto entry = bytes.find("PK\x01\x02");
-  bytes[entry + 10] = 8;
-  bytes[entry + 24] = 100;
-  const auto entries = read_zip_entries(bytes, "w.pt");
-  EXPECT_FALSE(entries.at(0).stored);
-  EXPECT_EQ(entries[0].size, 5U);
-  EXPECT_EQ(entries[0].unpacked, 100U);
-}
-
-TEST(ZipDirectory, DamagedArchivesAreRefusedOrRead) {
-  const auto whole = zip_of({{"a", "first"}, {"b", "second"}});
-  for (std::size_t size = 0; size < whole.size(); ++size) {
-    expect_error([&] { read_zip_entries(whole.substr(0, size), "w.pt"); }, ErrorKind::checkpoint,
-                 "w.pt:");
-  }
-  std::mt19937 random(7);
-  for (int i = 0; i < 20000; ++i) {
-    auto damaged = whole;
-    damaged[random() % damaged.size()] = static_cast<char>(random());
-    damaged[damaged.size() - 1 - random() % 100] = static_cast<char>(random());
-    try {
-      for (const auto& entry : read_zip_entries(damaged, "w.pt")) {
-        ASSERT_LE(entry.begin + entry.size, damaged.size());
-      }
     } catch (const Error& error) {
       ASSERT_EQ(error.kind(), ErrorKind::checkpoint) << error.what();
     }

@@ -13,6 +13,9 @@
 
 namespace onecycle {
 
+/// What the names of the tensors that `Standardization` saves begin with.
+inline constexpr std::string_view kStandardizePrefix = "standardize.";
+
 /// Tensors by name, as weight files hold them.
 using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
 

@@ -14,6 +14,9 @@
 
 namespace onecycle {
 
+/// What the names of these models begin with, before the file: `script:net.pt`.
+inline constexpr std::string_view kScriptPrefix = "script:";
+
 struct ScriptOptions {
   /// As `parse_groups` reads them; not given: `head`, the last module that has parameters of its
   /// own, and before it `body`.

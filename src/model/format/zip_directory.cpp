@@ -99,7 +99,8 @@ class ZipReader {
                    .begin = 0,
                    .size = 0,
                    .stored = number<std::uint16_t>(at + 10) == 0,
-                   .unpacked = 0};
+                   .unpacked = 0,
+                   .checksum = number<std::uint32_t>(at + 16)};
     expect((number<std::uint16_t>(at + 8) & 1) == 0, at, "an entry that is not encrypted");
     const Sizes sizes = sizes_of(at, at + kEntrySize + name_size, extra_size);
     expect(!entry.stored || sizes.packed == sizes.unpacked, at, "one size of a stored entry");

@@ -15,6 +15,7 @@ struct ZipEntry {
   std::size_t size;        ///< of those
   bool stored;             ///< as they are; else packed
   std::uint64_t unpacked;  ///< bytes that it claims to have once it is unpacked
+  std::uint32_t checksum;  ///< their CRC-32; 0 if the writer left it out, as torch.save may
 };
 
 /// The entries of the whole archive `bytes`, zip64 or not, as its directory lists them. The bytes
