@@ -2,7 +2,6 @@
 
 # Applies the project's language level, warnings and sanitizers to TARGET.
 function(onecycle_configure target)
-  set_property(GLOBAL APPEND PROPERTY ONECYCLE_TARGETS ${target})
   target_compile_features(${target} PUBLIC cxx_std_20)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
   # -fPIC everywhere, programs too (CMake would give those -fPIE): the flags must be alike for one

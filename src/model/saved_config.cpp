@@ -26,7 +26,7 @@ fs::path copy_beside(const fs::path& script, const std::string& digits, const fs
   if (sha256(bytes) != digits) {
     return {};
   }
-  const std::string name = cat("script-", digits.substr(0, kDigits), ".pt");
+  std::string name = cat("script-", digits.substr(0, kDigits), ".pt");
   const fs::path copy = path.parent_path() / name;
   std::error_code none;
   if (fs::file_size(copy, none) != bytes.size() || none) {

@@ -26,7 +26,8 @@ void check_torch_archive(std::string_view bytes, const std::string& file);
 /// What `kind_of_file` says, in words.
 std::string_view describe_kind(FileKind kind);
 
-/// The tensors of a file of kind `torch_save`. Throws as `open_weights` does.
+/// The tensors of a file of kind `torch_save` that `check_torch_archive` found whole. Throws as
+/// `open_weights` does.
 NamedTensors load_torch_file(const std::filesystem::path& path);
 
 /// What turns the file into safetensors, to be given to a shell.

@@ -70,13 +70,26 @@ TEST_F(OpenWeights, RefusesOtherFiles) {
   expect_refused(
       zip_of({{"n/data.pkl", pickle_of({{"w", PickledMatrix{}.code()}})}, {"n/data/0", "short"}}),
       "tensor 'w': expected 6 elements of 4 bytes, got 5 bytes; the file is damaged");
-  auto packed = torch_archive(pickle_of({{"w", PickledMatrix{}.code()}}));
-  packed[packed.find("PK\x01\x02") + 10] = 8;
+  const auto pickle = pickle_of({{"w", PickledMatrix{}.code()}});
+  const auto size = pickle.size();
+  auto packed = torch_archive("\x01" + little(size, 2) + little(~size, 2) + pickle);
+  packed.replace(packed.find("PK\x01\x02") + 10, 2, little(8, 2));
+  packed.replace(packed.find("PK\x01\x02") + 24, 4, little(size, 4));
   expect_refused(packed, "expected the entry data.pkl stored as it is, as torch.save does");
   packed[packed.find("PK\x01\x02") + 27] = 0x40;
   expect_refused(packed, "expected at most 268435456 bytes of packed entries, got more");
   expect_error([&] { open_weights(temporary_.path() / "none.pt"); }, ErrorKind::checkpoint,
                "none.pt: expected a readable file, got: No such file");
+}
+
+TEST_F(OpenWeights, ADamagedArchiveIsToBeCopiedAgainNotConverted) {
+  auto damaged = torch_archive(pickle_of({{"w", PickledMatrix{}.code()}}));
+  damaged.replace(damaged.find("PK\x01\x02") + 16, 4, little(1, 4));  // the checksum
+  EXPECT_TRUE(
+      message_of(ErrorKind::checkpoint, [&] { open_weights(written(damaged)); })
+          .ends_with(
+              "w.pt: entry net/data.pkl: expected the bytes that its CRC-32 was made of, got "
+              "others; the file is damaged: copy it again"));
 }
 
 TEST(RecogniseModel, KnowsNetworksByNamesAndShapes) {

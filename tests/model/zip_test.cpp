@@ -90,7 +90,8 @@ TEST(ZipCheck, ChecksumsMustFitWhereThereAreAny) {
   Archive("first").checksum(kChecksumOfFirst).check();
   Archive("forst")
       .checksum(kChecksumOfFirst)
-      .expect_damaged("the bytes that its CRC-32 was made of, got others");
+      .expect_damaged(
+          "the bytes that its CRC-32 was made of, got others; the file is damaged: copy it again");
 }
 
 TEST(ZipCheck, PackedEntriesMustUnpackToWhatTheyClaim) {

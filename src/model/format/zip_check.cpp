@@ -13,7 +13,7 @@
 namespace onecycle {
 namespace {
 
-constexpr std::size_t kPiece = 64 * 1024;
+constexpr std::size_t kPiece = std::size_t{64} << 10;
 constexpr int kNoHeader = -15;  // deflate alone, of the largest window
 
 /// The bytes of one entry, as they were before they were packed.
