@@ -40,9 +40,7 @@ ImageFolderOptions image_options(const DataFlags& flags) {
   options.channels = flags.channels;
   require(!flags.channels || *flags.channels == 1 || *flags.channels == 3, ErrorKind::usage,
           "--channels: expected 1 (grey) or 3 (colour), got ", flags.channels.value_or(0));
-  require(flags.bad_images == "fatal" || flags.bad_images == "skip", ErrorKind::usage,
-          "--bad-images: expected fatal or skip, got '", flags.bad_images, "'");
-  options.bad = flags.bad_images == "skip" ? BadImages::skip : BadImages::fatal;
+  options.bad = parse_bad_images(flags.bad_images);
   return options;
 }
 
@@ -123,12 +121,22 @@ void add_reading_flags(CommandLine& line, DataFlags& flags) {
                .range = {.low = 1, .high = 3},
                .default_note = "as they are"},
               &flags.channels);
+  add_bad_images_flag(line, "skip looks at all first", flags.bad_images);
+  line.option({.name = "check", .help = "read every image before the work begins"}, &flags.check);
+}
+
+void add_bad_images_flag(CommandLine& line, const std::string& skipping, std::string& choice) {
   line.option({.name = "bad-images",
                .label = "fatal|skip",
-               .help = "what to do with images that cannot be read; skip looks at all first",
+               .help = cat("what to do with images that cannot be read; ", skipping),
                .choices = {"fatal", "skip"}},
-              &flags.bad_images);
-  line.option({.name = "check", .help = "read every image before the work begins"}, &flags.check);
+              &choice);
+}
+
+BadImages parse_bad_images(const std::string& choice) {
+  require(choice == "fatal" || choice == "skip", ErrorKind::usage,
+          "--bad-images: expected fatal or skip, got '", choice, "'");
+  return choice == "skip" ? BadImages::skip : BadImages::fatal;
 }
 
 void add_preparation_flags(CommandLine& line, DataFlags& flags) {

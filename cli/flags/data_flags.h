@@ -35,6 +35,11 @@ void add_reading_flags(CommandLine& line, DataFlags& flags);
 /// How it is divided and made ready for training.
 void add_preparation_flags(CommandLine& line, DataFlags& flags);
 
+/// `--bad-images`; `skipping` says what the choice skip does.
+void add_bad_images_flag(CommandLine& line, const std::string& skipping, std::string& choice);
+/// Throws a usage error for anything but fatal and skip.
+BadImages parse_bad_images(const std::string& choice);
+
 /// What stands in the flags, understood.
 struct DataPlan {
   DataOptions reading;

@@ -1,18 +1,14 @@
-#include <ATen/Parallel.h>
-
 #include <algorithm>
 
-#include "flags/training.h"
-#include "jobs/saved_models.h"
-#include "onecycle/core/csv.h"
+#include "flags/data_flags.h"
+#include "flags/model_flags.h"
+#include "jobs/answers.h"
 #include "onecycle/core/error.h"
 #include "onecycle/core/files.h"
 #include "onecycle/core/text.h"
 #include "onecycle/data/safetensors.h"
-#include "onecycle/data/table_inputs.h"
 #include "onecycle/model/catalogue.h"
 #include "onecycle/model/open_weights.h"
-#include "program/output.h"
 #include "verbs/verbs.h"
 
 namespace onecycle::cli {
@@ -22,6 +18,7 @@ struct PredictFlags {
   Arguments operands;
   std::int64_t top = 1;
   bool flip = false;
+  std::string bad_images = "fatal";
   std::string out;
   bool json = false;
   std::optional<std::string> model;
@@ -30,121 +27,14 @@ struct PredictFlags {
   std::optional<std::string> logits;
 };
 
-constexpr std::size_t kImagesAtOnce = 64;  // images
-
-/// One line of the answer: where the input is from, and what the model says.
-struct Answer {
-  std::string source;
-  std::vector<std::pair<std::string, double>> best;  // class and probability; of a regression ""
-};
-
-Answer answer_of(const Task& task, std::string source, const torch::Tensor& output,
-                 std::int64_t top) {
-  Answer answer{.source = std::move(source), .best = {}};
-  if (task.kind == TaskKind::regression) {
-    answer.best.emplace_back("", output.item<double>());
-    return answer;
-  }
-  const auto [values, indices] =
-      output.topk(std::min(top, static_cast<std::int64_t>(task.classes.size())));
-  for (std::int64_t k = 0; k < values.size(0); ++k) {
-    answer.best.emplace_back(
-        task.classes[static_cast<std::size_t>(indices[k].item<std::int64_t>())],
-        values[k].item<double>());
-  }
-  return answer;
-}
-
-void add_answers(const SavedModels& models, const std::vector<std::string>& sources,
-                 const torch::Tensor& outputs, std::int64_t top, std::vector<Answer>& answers) {
-  for (std::size_t i = 0; i < sources.size(); ++i) {
-    answers.push_back(
-        answer_of(models.task(), sources[i], outputs[static_cast<std::int64_t>(i)], top));
-  }
-}
-
-std::vector<Answer> answers_to_images(const SavedModels& models,
-                                      const std::vector<std::string>& files,
-                                      const PredictFlags& flags) {
-  std::vector<Answer> answers;
-  for (std::size_t first = 0; first < files.size(); first += kImagesAtOnce) {
-    const std::vector<std::string> some(
-        files.begin() + static_cast<std::ptrdiff_t>(first),
-        files.begin() + static_cast<std::ptrdiff_t>(std::min(files.size(), first + kImagesAtOnce)));
-    add_answers(models, some, models.predict(read_inputs(models.first(), some), flags.flip),
-                flags.top, answers);
-  }
-  return answers;
-}
-
-std::vector<Answer> answers_to_tables(const SavedModels& models,
-                                      const std::vector<std::string>& files,
-                                      const PredictFlags& flags) {
-  std::vector<Answer> answers;
-  for (const std::string& file : files) {
-    const TableInputs table = read_table_inputs(file, models.task());
-    std::vector<std::string> sources;
-    sources.reserve(table.lines.size());
-    for (const std::int64_t line : table.lines) {
-      sources.push_back(cat(file, ":", line));
-    }
-    add_answers(models, sources, models.predict(table.inputs), flags.top, answers);
-  }
-  return answers;
-}
-
-std::string as_csv(const Task& task, const std::vector<Answer>& answers) {
-  if (task.kind == TaskKind::regression) {
-    std::string text = csv_row({"input", task.target});
-    for (const Answer& answer : answers) {
-      text += csv_row({answer.source, format_number(answer.best.front().second)});
-    }
-    return text;
-  }
-  std::vector<std::string> header{"input", "class", "probability"};
-  for (std::size_t k = 2; k <= answers.front().best.size(); ++k) {
-    header.push_back(cat("class_", k));
-    header.push_back(cat("probability_", k));
-  }
-  std::string text = csv_row(header);
-  for (const Answer& answer : answers) {
-    std::vector<std::string> row{answer.source};
-    for (const auto& [name, probability] : answer.best) {
-      row.push_back(name);
-      row.push_back(format_number(probability));
-    }
-    text += csv_row(row);
-  }
-  return text;
-}
-
-Json as_json(const Task& task, const std::vector<Answer>& answers) {
-  Json list = Json::array();
-  for (const Answer& answer : answers) {
-    Json entry{{"input", answer.source}};
-    if (task.kind == TaskKind::regression) {
-      entry[task.target] = answer.best.front().second;
-    } else {
-      Json best = Json::array();
-      for (const auto& [name, probability] : answer.best) {
-        best.push_back({{"class", name}, {"probability", probability}});
-      }
-      entry["classes"] = std::move(best);
-    }
-    list.push_back(std::move(entry));
-  }
-  return {{"predictions", std::move(list)}};
-}
-
 void predict_files(const PredictFlags& flags) {
   require(flags.operands.size() >= 2, ErrorKind::usage, "expected a run and files to predict, got ",
           flags.operands.empty() ? "none" : "no files", "; see onecycle predict --help");
   const SavedModels models = load_models(flags.operands.front());
   models.check_flip(flags.flip);
-  const std::vector<std::string> files(flags.operands.begin() + 1, flags.operands.end());
-  const std::vector<Answer> answers = models.task().features.empty()
-                                          ? answers_to_images(models, files, flags)
-                                          : answers_to_tables(models, files, flags);
+  const std::vector<Answer> answers = answer_files(
+      models, {flags.operands.begin() + 1, flags.operands.end()},
+      {.top = flags.top, .flip = flags.flip, .bad_images = parse_bad_images(flags.bad_images)});
   if (flags.json) {
     print_json(as_json(models.task(), answers));
   } else if (const std::string csv = as_csv(models.task(), answers); flags.out.empty()) {
@@ -198,15 +88,15 @@ void predict_tensor(const PredictFlags& flags) {
 CommandLine predict_command_line(PredictFlags& flags) {
   CommandLine line(
       "predict", "Says what a trained model takes files for: CSV on standard output.",
-      "  onecycle predict runs/photos-resnet18-001 new/*.jpg --top 3\n"
+      "  onecycle predict runs/photos-resnet18-001 new/ --top 3\n"
       "  onecycle predict table-mlp-001 new.csv --json\n"
       "  onecycle predict --model resnet18 --weights W.safetensors --tensor x.safetensors "
       "--logits y.safetensors\n");
   line.operands(
       {.name = "run",
        .label = "RUN FILE...",
-       .help = "a run, its name in runs/ or a file of its weights; then images, or tables "
-               "with the columns of the one that was trained on"},
+       .help = "a run, its name in runs/ or a file of its weights; then images or folders of them, "
+               "or tables with the columns of the one that was trained on"},
       &flags.operands);
   line.option(
       {.name = "top", .label = "N", .help = "the N likeliest classes", .range = kAtLeastOne},
@@ -214,6 +104,7 @@ CommandLine predict_command_line(PredictFlags& flags) {
   line.option(
       {.name = "flip", .help = "the mean of the answers to each image and its mirror image"},
       &flags.flip);
+  add_bad_images_flag(line, "skip names them and goes on", flags.bad_images);
   line.option({.name = "out",
                .label = "FILE",
                .help = "write the CSV there",

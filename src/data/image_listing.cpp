@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "onecycle/core/error.h"
+#include "onecycle/data/image_files.h"
 
 namespace onecycle {
 namespace {
@@ -153,6 +154,25 @@ ImageListing ImageListing::without(const std::vector<std::int64_t>& indices) con
     }
   }
   return kept;
+}
+
+std::vector<fs::path> list_image_files(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  fs::recursive_directory_iterator entries(folder, error);
+  for (; !error && entries != fs::recursive_directory_iterator(); entries.increment(error)) {
+    const std::string name = entries->path().filename().native();
+    if (is_hidden(name)) {
+      entries.disable_recursion_pending();
+    } else if (has_image_name(name) && is_file(*entries)) {
+      files.push_back(entries->path());
+    }
+  }
+  require(!error, ErrorKind::data, folder.native(), ": cannot be read: ", error.message());
+  require(!files.empty(), ErrorKind::data, folder.native(),
+          ": expected images (.jpg, .jpeg, .png) in the folder or below it, got none");
+  std::sort(files.begin(), files.end());
+  return files;
 }
 
 FoundImages find_images(const fs::path& root) {

@@ -7,9 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "data/image_folder_files.h"
 #include "onecycle/core/error.h"
 #include "onecycle/data/image.h"
 #include "support/message.h"
+#include "support/temp_folder.h"
 
 namespace onecycle {
 namespace {
@@ -53,6 +55,24 @@ TEST(ImageFiles, AnotherSizeIsRefusedWhereNothingIsToBeResized) {
                          read_image_files({}, {.size = {0, 3}});
                        }),
             "image: expected sides of at least 1 pixel, got 3x0");
+}
+
+TEST(ImageFiles, AreListedByPathInAllFoldersBelow) {
+  const TempFolder temporary;
+  const std::filesystem::path& root = temporary.path();
+  for (const char* name : {"b.PNG", "a/2.jpeg", "a/10.jpg", ".hidden.jpg", ".cache/x.jpg",
+                           "a/text.txt", "a/b/.x.png", "a/b/c.Jpg"}) {
+    make_bad_image(root / name);  // nothing in them is looked at
+  }
+  std::filesystem::create_directory_symlink(root, root / "a" / "loop");
+  EXPECT_EQ(list_image_files(root), (std::vector{root / "a/10.jpg", root / "a/2.jpeg",
+                                                 root / "a/b/c.Jpg", root / "b.PNG"}));
+  EXPECT_EQ(message_of(ErrorKind::data, [&] { list_image_files(root / ".cache" / "none"); }),
+            (root / ".cache/none").native() + ": cannot be read: No such file or directory");
+  std::filesystem::create_directory(root / "empty");
+  EXPECT_EQ(message_of(ErrorKind::data, [&] { list_image_files(root / "empty"); }),
+            (root / "empty").native() +
+                ": expected images (.jpg, .jpeg, .png) in the folder or below it, got none");
 }
 
 }  // namespace

@@ -125,6 +125,8 @@ class Transfer(ProgramTest):
         for row in table:
             self.assertAlmostEqual(
                 sum(float(row[f"probability{n}"]) for n in ("", "_2", "_3", "_4", "_5")), 1.0, places=5)
+        folder = self.onecycle("predict", "tuned", "high/valid", "--top", 5).stdout
+        self.assertEqual(list(csv.DictReader(io.StringIO(folder))), table)
         answers = self.json("predict", "tuned/model.safetensors", names[0])["predictions"]
         self.assertEqual(answers[0]["classes"][0]["class"], table[0]["class"])
         flipped = self.json("validate", "tuned", "high", "--flip")
@@ -140,9 +142,25 @@ class Transfer(ProgramTest):
         self.refused(3, "digit 5/0001.jpg", "fit", "high", "--epochs", 1, "--model", "lenet", "--check")
         self.refused(3, "digit 5/0001.jpg", "predict", "first", "high/train/digit 5/0001.jpg")
         self.onecycle("fit", "high", "--epochs", 1, "--model", "lenet", "--max-lr", 0.1, "--bad-images", "skip")
+        (self.folder / "high" / "empty").mkdir()
+        self.refused(3, "high/empty: expected images (.jpg, .jpeg, .png)", "predict", "first", "high/empty")
         self.refused(3, "expected the classes that the model knows", "validate", "first", "high")
         self.refused(2, "expected a run and files to predict", "predict", "first")
         self.refused(3, "digits: expected images in files", "validate", "first", "digits")
+
+    def test_predicting_passes_over_bad_images_where_it_is_told_to(self):
+        write_photos(self.folder / "new", "5", most=3)
+        bad = self.folder / "new" / "train" / "digit 5" / "0000.jpg"
+        bad.write_bytes(b"no picture")
+        self.refused(3, "0000.jpg", "predict", "first", "new")
+        done = self.onecycle("predict", "first", "new", "--bad-images", "skip")
+        rows = list(csv.DictReader(io.StringIO(done.stdout)))
+        images = sorted(str(path.relative_to(self.folder)) for path in (self.folder / "new").rglob("*.jpg"))
+        self.assertEqual([row["input"] for row in rows],
+                         [image for image in images if not image.endswith("/train/digit 5/0000.jpg")])
+        self.assertIn("onecycle predict: passed over: new/train/digit 5/0000.jpg: ", done.stderr)
+        self.refused(3, "expected at least one image that can be read, got none", "predict", "first",
+                     "new/train/digit 5/0000.jpg", "--bad-images", "skip")
 
     def test_few_photos_are_one_batch(self):
         write_photos(self.folder / "few", "56", most=10)

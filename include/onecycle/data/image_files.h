@@ -28,4 +28,9 @@ struct ImageForm {
 torch::Tensor read_image_files(const std::vector<std::filesystem::path>& paths,
                                const ImageForm& form);
 
+/// The files with names of images (.jpg, .jpeg, .png, in any case) in `folder` and in the folders
+/// below it, by path; hidden ones and links to folders are passed over. Throws a data error if one
+/// of the folders cannot be read, or if there is no such file.
+std::vector<std::filesystem::path> list_image_files(const std::filesystem::path& folder);
+
 }  // namespace onecycle
