@@ -6,7 +6,8 @@
 // Batches are cropped (pad 4), flipped and normalised. In each round a new cache is filled (first
 // epoch: every file is read and decoded), then serves two epochs. Prints images a second, median
 // and range over the rounds; nothing else than taking the batches happens meanwhile. The files are
-// in the system's memory after the first round, which is not counted.
+// in the system's memory after the first round, which is not counted. ONECYCLE_LOADER_PEERS may be
+// a command that takes the first three arguments and does the same work, as bench/loader_peers.py.
 #include "onecycle/data/loader.h"
 
 #include <ATen/Parallel.h>
@@ -24,6 +25,7 @@
 #include "onecycle/data/image_folder.h"
 #include "onecycle/data/subset.h"
 #include "onecycle/report/spread.h"
+#include "peer_command.h"
 
 namespace {
 
@@ -106,5 +108,7 @@ int main(int argc, char** argv) {
               static_cast<long long>(workers));
   print("first epoch, from files", first);
   print("later epochs, from the cache", cached);
+  run_peers("ONECYCLE_LOADER_PEERS",
+            cat(" '", argv[1], "' ", std::to_string(workers), " ", std::to_string(rounds)));
   return 0;
 }

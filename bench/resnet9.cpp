@@ -20,6 +20,7 @@
 #include "onecycle/model/resnet.h"
 #include "onecycle/report/spread.h"
 #include "onecycle/train/learner.h"
+#include "peer_command.h"
 
 namespace {
 
@@ -47,14 +48,6 @@ std::vector<double> speeds(Precision precision, std::int64_t images, int rounds)
   return speeds;
 }
 
-/// What the peers reach, in their own words.
-void run_peers() {
-  const char* command = std::getenv("ONECYCLE_RESNET9_PEER");
-  if (command != nullptr && std::system(command) != 0) {
-    std::fprintf(stderr, "resnet9: peers: expected '%s' to run, it failed\n", command);
-  }
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -70,6 +63,6 @@ int main(int argc, char** argv) {
                 spread.high, std::string(name_of(precision)).c_str());
     std::fflush(stdout);
   }
-  run_peers();
+  run_peers("ONECYCLE_RESNET9_PEER");
   return 0;
 }
