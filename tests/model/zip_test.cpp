@@ -64,8 +64,7 @@ class Archive {
   }
   void check() const { check_zip_entries(bytes_, read_zip_entries(bytes_, "w.pt"), "w.pt"); }
   void expect_damaged(std::string_view part) const {
-    expect_error([&] { check(); }, ErrorKind::checkpoint,
-                 cat("w.pt: entry a: expected ", part, "; the file is damaged: copy it again"));
+    expect_error([&] { check(); }, ErrorKind::checkpoint, cat("w.pt: entry a: expected ", part));
   }
 
  private:
