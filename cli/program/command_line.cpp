@@ -153,7 +153,9 @@ bool CommandLine::read_arguments(const Arguments& arguments) {
   try {
     app.parse(Arguments(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::CallForHelp&) {
-    std::fputs(CLI::detail::find_and_replace(app.help(), "\n\n\n", "\n\n").c_str(), stdout);
+    const std::string help = CLI::detail::find_and_replace(app.help(), "\n\n\n", "\n\n");
+    // Labels of lists end with dots, to which CLI11 adds its own.
+    std::fputs(CLI::detail::find_and_replace(help, "......", "...").c_str(), stdout);
     return false;
   } catch (const CLI::ArgumentMismatch& error) {
     const std::string text = error.what();

@@ -94,7 +94,7 @@ CommandLine predict_command_line(PredictFlags& flags) {
       "--logits y.safetensors\n");
   line.operands(
       {.name = "run",
-       .label = "RUN FILE",
+       .label = "RUN FILE...",
        .help = "a run, its name in runs/ or a file of its weights; then images or folders of them, "
                "or tables with the columns of the one that was trained on"},
       &flags.operands);

@@ -76,7 +76,7 @@ CommandLine schedule_command_line(ScheduleFlags& flags) {
                    "  onecycle schedule one_cycle cosine wsd --plot=three.svg\n"
                    "  onecycle schedule 'warmup(10%) then cosine' --iterations 20 --csv");
   line.operands({.name = "policy",
-                 .label = "POLICY",
+                 .label = "POLICY...",
                  .help = "names (onecycle policies), or policies put together, each in quotes",
                  .saved = false,
                  .choices = policy_names()},

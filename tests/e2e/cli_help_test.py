@@ -32,6 +32,7 @@ class Help(ProgramTest):
                 words = command["name"].split()
                 text = self.onecycle(*words, "--help").stdout
                 self.assertEqual(text, self.onecycle("help", *words).stdout)
+                self.assertNotIn("....", text)
                 for option in command["options"]:
                     self.assertIn(option["value"] if option["positional"] else option["name"], text)
                 shown = {word.split("=")[0].split("[")[0].rstrip(".,;:)]") for word in text.split() if word.startswith("--")}
