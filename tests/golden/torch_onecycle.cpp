@@ -66,7 +66,7 @@ void expect_end_held(const Case& c, const Fit& fit, std::size_t group) {
   if (c.expected.contains("scheduler_call_failed")) {
     expect(left > 0.0 && left <= fit.peaks[0], "a rate within (0, peak] past the end");
   } else {
-    expect_number("lr past the end", c.expected.at("lr").back().at(group), left, {.rel = 1e-9});
+    expect_number("lr past the end", c.expected.at("lr").back().at(group), left, Tolerance::of(c));
     expect(momentum_at(fit, count) == momentum_at(fit, count - 1), "momentum past the end");
   }
   for (const std::size_t t : {count + 1, 2 * count}) {
