@@ -93,7 +93,7 @@ class Chain final : public Product {
 
   [[nodiscard]] Values at(Position position) const override {
     Values values = Product::at(position);
-    const auto has_floor = [](const Schedule& part) { return part.floor() != 0.0; };
+    const auto has_floor = [&](const Schedule& part) { return part.floor(position).has_value(); };
     if (std::any_of(parts().begin(), parts().end(), has_floor)) {
       values.lr = replayed(position);
     }
@@ -107,14 +107,16 @@ class Chain final : public Product {
   [[nodiscard]] double replayed(Position position) const {
     double lr = 1.0;
     std::vector<double> now;
+    std::vector<double> floors;
     for (const Schedule& part : parts()) {
       now.push_back(part.at(0, position.total).lr);
+      floors.push_back(part.floor(position).value_or(0.0));
       lr *= now.back();
     }
     for (std::int64_t t = 1; t <= position.iteration; ++t) {
       for (std::size_t i = 0; i < now.size(); ++i) {
         const double before = std::exchange(now[i], parts()[i].at(t, position.total).lr);
-        const double floor = parts()[i].floor();
+        const double floor = floors[i];
         // At its floor a part has no ratio: from there it moves the rate by its own difference.
         lr = before == floor ? lr + now[i] - before
                              : floor + (lr - floor) * (now[i] - floor) / (before - floor);

@@ -124,6 +124,25 @@ TEST(Chain, EndsAtItsFloorWhateverTheOtherPartsDo) {
   EXPECT_DOUBLE_EQ(product({Constant{0.5}, Cosine{.end = 0.25}}).at(40, 40).lr, 0.125);
 }
 
+TEST(Chain, ComesBackFromZeroAsPyTorchsDoes) {
+  // torch 2.13: ChainedScheduler([StepLR(o, 2, 0.5), CosineAnnealingLR(o, 4), ExponentialLR(o,
+  // 0.9)])
+  const Schedule schedule = parse_schedule(
+      "step(size=2, gamma=0.5) & cosine(t_max=4) & exponential_decay(gamma=0.9, every=1)");
+  const std::vector<double> rates = {1.0,
+                                     0.7681980515339464,
+                                     0.2025,
+                                     0.05337978912875173,
+                                     0.0,
+                                     0.1318019484660536,
+                                     0.20250000000000004,
+                                     0.3111202108712484,
+                                     0.1640250000000001};
+  for (std::size_t t = 0; t < rates.size(); ++t) {
+    EXPECT_NEAR(schedule.at(static_cast<std::int64_t>(t), 9).lr, rates[t], 1e-15) << t;
+  }
+}
+
 TEST(WithParameter, MovesMomentumDecayAndAnythingElse) {
   const Schedule schedule = parse_schedule(
       "cosine with momentum=linear(start=0.9, end=0.8) with weight_decay=constant(factor=3) with "

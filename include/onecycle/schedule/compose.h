@@ -34,8 +34,10 @@ Schedule product(std::vector<Schedule> factors);
 
 /// Rates multiplied step by step: each update, each part in turn moves the rate by its own ratio
 /// f(t+1)/f(t). The same as `product` but for parts with a floor (`cosine(end=0.01)`), which move
-/// only what lies above it, so that the rate ends there whatever the other parts do. A value costs
-/// time in proportion to its iteration if there is such a part. Source: PyTorch, ChainedScheduler.
+/// only what lies above it, so that the rate ends there whatever the other parts do; from there
+/// such a part, with `t_max` one that ends at 0 too, comes back by its own differences. A value
+/// costs time in proportion to its iteration if there is such a part. Source: PyTorch,
+/// ChainedScheduler.
 Schedule chain(std::vector<Schedule> parts);
 
 /// `main`, and the hyper-parameter `name` moved by `value`: for `momentum` its factor is the

@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -29,7 +30,7 @@ namespace onecycle {
 /// - `Values continued(Position, double lr) const`: `at`, where the schedule before it in a
 /// sequence
 ///   stopped at `lr`,
-/// - `double floor() const`: what a chain (see compose.h) leaves alone when it multiplies.
+/// - `std::optional<double> floor(Position) const`: see `Schedule`.
 template <class P>
 concept Policy = requires(const P policy, Position position) {
   { P::name } -> std::convertible_to<std::string_view>;
@@ -57,7 +58,7 @@ class AnySchedule {
   }
   [[nodiscard]] virtual Iterations cycle_ends(std::int64_t /*total*/) const { return {}; }
   [[nodiscard]] virtual Iterations jumps(std::int64_t /*total*/) const { return {}; }
-  [[nodiscard]] virtual double floor() const { return 0.0; }
+  [[nodiscard]] virtual std::optional<double> floor(Position /*position*/) const { return {}; }
   [[nodiscard]] virtual std::vector<std::string> others() const { return {}; }
   virtual void check(std::int64_t /*total*/) const {}
 };
@@ -107,11 +108,11 @@ class PolicySchedule final : public AnySchedule {
       return {};
     }
   }
-  [[nodiscard]] double floor() const override {
-    if constexpr (requires { policy_.floor(); }) {
-      return policy_.floor();
+  [[nodiscard]] std::optional<double> floor(Position position) const override {
+    if constexpr (requires { policy_.floor(position); }) {
+      return policy_.floor(position);
     } else {
-      return 0.0;
+      return {};
     }
   }
   void check(std::int64_t total) const override {
@@ -171,8 +172,11 @@ class Schedule {
   /// The names of the hyper-parameters in `Values::others`.
   [[nodiscard]] std::vector<std::string> others() const { return self_->others(); }
 
-  /// The factor that chains do not multiply; see compose.h.
-  [[nodiscard]] double floor() const { return self_->floor(); }
+  /// The factor that chains (see compose.h) do not multiply. Nothing where until `position` it was
+  /// the same as to multiply all: the factor is 0, and what falls to it did not come back.
+  [[nodiscard]] std::optional<double> floor(Position position) const {
+    return self_->floor(position);
+  }
 
   /// Whether both are the same object, and so say the same everywhere.
   [[nodiscard]] bool is(const Schedule& other) const { return self_ == other.self_; }

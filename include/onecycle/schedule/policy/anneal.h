@@ -85,7 +85,11 @@ struct Cosine {
     const double wave = (1.0 + std::cos(std::numbers::pi * q)) / 2.0;
     return {.lr = end + (start - end) * (power == 1.0 ? wave : std::pow(wave, power))};
   }
-  [[nodiscard]] double floor() const { return end; }
+  [[nodiscard]] std::optional<double> floor(Position position) const {
+    const bool came_back =
+        t_max && static_cast<double>(position.iteration) > t_max->of(position.total);
+    return end != 0.0 || came_back ? std::optional(end) : std::nullopt;
+  }
 };
 
 /// The same ratio at every update, from `start` to `end` (factors of the peak rate).
