@@ -172,8 +172,8 @@ class Schedule {
   /// The names of the hyper-parameters in `Values::others`.
   [[nodiscard]] std::vector<std::string> others() const { return self_->others(); }
 
-  /// The factor that chains (see compose.h) do not multiply. Nothing where until `position` it was
-  /// the same as to multiply all: the factor is 0, and what falls to it did not come back.
+  /// The factor that chains (see compose.h) leave alone when they multiply. Nothing as long as that
+  /// makes no difference: it is 0, and up to `position` the schedule did not come back from it.
   [[nodiscard]] std::optional<double> floor(Position position) const {
     return self_->floor(position);
   }
