@@ -229,8 +229,9 @@ TEST_F(ScriptModel, RefusesOtherFiles) {
     EXPECT_THAT(refused(damaged),
                 testing::HasSubstr(cat("net.pt: entry ", entry.name, ": expected ")));
   }
-  EXPECT_THAT(refused(zip_of({{"n/data.pkl", "."}, {"n/constants.pkl", "."}})),
-              testing::HasSubstr("expected a TorchScript module, got one that cannot be read: "));
+  EXPECT_THAT(
+      refused(zip_of({{"n/data.pkl", "."}, {"n/constants.pkl", "."}, {"n/version", "3\n"}})),
+      testing::HasSubstr("expected a TorchScript module, got one that cannot be read: "));
   torch::jit::Module("__torch__.Empty").save(path_.string());
   EXPECT_THAT(message_of(ErrorKind::checkpoint, [&] { script_model(path_); }),
               testing::HasSubstr("expected a module with parameters, got one without"));
