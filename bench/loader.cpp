@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "onecycle/core/memory.h"
+#include "onecycle/core/text.h"
 #include "onecycle/data/augment.h"
 #include "onecycle/data/cache.h"
 #include "onecycle/data/image_folder.h"
@@ -108,7 +109,6 @@ int main(int argc, char** argv) {
               static_cast<long long>(workers));
   print("first epoch, from files", first);
   print("later epochs, from the cache", cached);
-  run_peers("ONECYCLE_LOADER_PEERS",
-            cat(" '", argv[1], "' ", std::to_string(workers), " ", std::to_string(rounds)));
+  run_peers("ONECYCLE_LOADER_PEERS", cat(" '", argv[1], "' ", workers, " ", rounds));
   return 0;
 }

@@ -65,6 +65,17 @@ bool is_file(const fs::directory_entry& entry) {
   return entry.is_regular_file(ignored) || (entry.is_symlink(ignored) && !entry.exists(ignored));
 }
 
+void add_images_below(const fs::path& folder, std::vector<fs::path>& files) {
+  for_each_entry(folder, [&](const fs::directory_entry& entry, const std::string& name) {
+    std::error_code ignored;
+    if (entry.is_directory(ignored) && !entry.is_symlink(ignored)) {
+      add_images_below(entry.path(), files);
+    } else if (has_image_name(name) && is_file(entry)) {
+      files.push_back(entry.path());
+    }
+  });
+}
+
 /// Adds the images of a class; returns how many there are.
 std::size_t add_class(FoundImages& found, ImageListing::Folder folder) {
   std::vector<std::string> names;
@@ -158,17 +169,7 @@ ImageListing ImageListing::without(const std::vector<std::int64_t>& indices) con
 
 std::vector<fs::path> list_image_files(const fs::path& folder) {
   std::vector<fs::path> files;
-  std::error_code error;
-  fs::recursive_directory_iterator entries(folder, error);
-  for (; !error && entries != fs::recursive_directory_iterator(); entries.increment(error)) {
-    const std::string name = entries->path().filename().native();
-    if (is_hidden(name)) {
-      entries.disable_recursion_pending();
-    } else if (has_image_name(name) && is_file(*entries)) {
-      files.push_back(entries->path());
-    }
-  }
-  require(!error, ErrorKind::data, folder.native(), ": cannot be read: ", error.message());
+  add_images_below(folder, files);
   require(!files.empty(), ErrorKind::data, folder.native(),
           ": expected images (.jpg, .jpeg, .png) in the folder or below it, got none");
   std::sort(files.begin(), files.end());

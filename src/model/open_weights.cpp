@@ -8,16 +8,10 @@
 namespace onecycle {
 namespace {
 
-/// Of a zip archive only if it is whole.
 FileKind kind_of_path(const std::filesystem::path& path) {
   const MappedFile map(path);
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): bytes as text
-  const std::string_view bytes{reinterpret_cast<const char*>(map.data()), map.size()};
-  const auto kind = kind_of_file(bytes, path.string());
-  if (kind == FileKind::torch_save) {
-    check_torch_archive(bytes, path.string());
-  }
-  return kind;
+  return kind_of_file({reinterpret_cast<const char*>(map.data()), map.size()}, path.string());
 }
 
 WeightsFile open_torch_file(const std::filesystem::path& path) {

@@ -46,6 +46,11 @@ class TorchArchive {
     }
   }
 
+  /// Throws a checkpoint error, that names the entry, if one is damaged.
+  void check(std::string_view bytes, const std::string& file) const {
+    check_zip_entries(bytes, entries_, file);
+  }
+
   /// The sum of what its packed entries claim to be.
   [[nodiscard]] std::uint64_t unpacked() const {
     std::uint64_t sum = 0;
@@ -125,6 +130,7 @@ FileKind kind_of_file(std::string_view bytes, const std::string& file) {
     }
     require(archive.unpacked() <= kMostCode, ErrorKind::checkpoint, file, ": expected at most ",
             kMostCode, " bytes of packed entries, got more; do not open it");
+    archive.check(bytes, file);
     return archive.find("constants.pkl") ? FileKind::torch_script : FileKind::torch_save;
   }
   if (bytes.starts_with('\x80')) {
@@ -138,10 +144,6 @@ std::string_view describe_kind(FileKind kind) {
       "safetensors", "weights of torch.save", "a TorchScript module",
       "a pickle, as torch.save wrote before PyTorch 1.6", "another file"};
   return words.at(static_cast<std::size_t>(kind));
-}
-
-void check_torch_archive(std::string_view bytes, const std::string& file) {
-  check_zip_entries(bytes, read_zip_entries(bytes, file), file);
 }
 
 NamedTensors load_torch_file(const std::filesystem::path& path) {

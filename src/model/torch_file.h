@@ -17,16 +17,14 @@ enum class FileKind {
   other
 };
 
-/// What the bytes of a whole file are. Throws a checkpoint error for a damaged zip archive.
+/// What the bytes of a whole file are. Throws a checkpoint error for a damaged zip archive; an
+/// entry of one that Python's torch wrote is damaged, too, if it is not what its checksum says.
 FileKind kind_of_file(std::string_view bytes, const std::string& file);
-
-/// Throws a checkpoint error, that names the entry, if one in the zip archive is damaged.
-void check_torch_archive(std::string_view bytes, const std::string& file);
 
 /// What `kind_of_file` says, in words.
 std::string_view describe_kind(FileKind kind);
 
-/// The tensors of a file of kind `torch_save` that `check_torch_archive` found whole. Throws as
+/// The tensors of a file of kind `torch_save` that `kind_of_file` found whole. Throws as
 /// `open_weights` does.
 NamedTensors load_torch_file(const std::filesystem::path& path);
 
